@@ -1,0 +1,1 @@
+"""Pulumi components for running Polytomic with Databricks on AWS."""

@@ -1,0 +1,1 @@
+"""Stand-ins for AWS, Unity Catalog and Polytomic, and the Pulumi plugins that talk to them."""

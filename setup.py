@@ -1,0 +1,5 @@
+"""Build entry point; everything it needs to know is in pyproject.toml."""
+
+from setuptools import setup
+
+setup()
