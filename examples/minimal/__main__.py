@@ -1,0 +1,18 @@
+"""The shortest program: one role, one storage credential, both external IDs."""
+
+import pulumi
+
+from pulumi_polytomic import DatabricksStagingAccess
+
+config = pulumi.Config()
+access = DatabricksStagingAccess(
+    "staging",
+    {
+        "bucket_name": config.require("bucketName"),
+        "polytomic_external_id": config.require_secret("polytomicExternalId"),
+    },
+)
+
+pulumi.export("role_arn", access.role_arn)
+pulumi.export("storage_credential_name", access.storage_credential_name)
+pulumi.export("staging_url", access.staging_url)
