@@ -1,0 +1,84 @@
+"""IAM policies in plain Python: building them, reading them, and judging who may do what.
+
+Standard library only; it knows nothing of Pulumi.
+"""
+
+from pulumi_polytomic.iam.arn_faults import (
+    kms_key_arn_fault,
+    policy_arn_fault,
+    principal_arn_fault,
+    role_arn_fault,
+)
+from pulumi_polytomic.iam.arns import (
+    PARTITIONS,
+    Arn,
+    ArnError,
+    bucket_arn,
+    partition_fault,
+    role_arn,
+)
+from pulumi_polytomic.iam.build import (
+    S3_BUCKET_ACTIONS,
+    S3_OBJECT_ACTIONS,
+    permissions_policy,
+    trust_policy,
+)
+from pulumi_polytomic.iam.context import RequestContext
+from pulumi_polytomic.iam.document import Condition, PolicyDocument, Principal, Statement
+from pulumi_polytomic.iam.external_ids import external_id_fault
+from pulumi_polytomic.iam.judge import Decision, Verdict, may_assume_role, may_perform
+from pulumi_polytomic.iam.names import (
+    INLINE_POLICIES_QUOTA,
+    MANAGED_POLICY_QUOTA,
+    TRUST_POLICY_MAXIMUM,
+    TRUST_POLICY_QUOTA,
+    account_id_fault,
+    bucket_name_fault,
+    bucket_prefix_fault,
+    role_name_fault,
+    role_path_fault,
+    session_duration_fault,
+    tag_fault,
+)
+from pulumi_polytomic.iam.parse import PolicyError, parse_policy, policy_size
+
+__all__ = [
+    "INLINE_POLICIES_QUOTA",
+    "MANAGED_POLICY_QUOTA",
+    "PARTITIONS",
+    "S3_BUCKET_ACTIONS",
+    "S3_OBJECT_ACTIONS",
+    "TRUST_POLICY_MAXIMUM",
+    "TRUST_POLICY_QUOTA",
+    "Arn",
+    "ArnError",
+    "Condition",
+    "Decision",
+    "PolicyDocument",
+    "PolicyError",
+    "Principal",
+    "RequestContext",
+    "Statement",
+    "Verdict",
+    "account_id_fault",
+    "bucket_arn",
+    "bucket_name_fault",
+    "bucket_prefix_fault",
+    "external_id_fault",
+    "kms_key_arn_fault",
+    "may_assume_role",
+    "may_perform",
+    "parse_policy",
+    "partition_fault",
+    "permissions_policy",
+    "policy_arn_fault",
+    "policy_size",
+    "principal_arn_fault",
+    "role_arn",
+    "role_arn_fault",
+    "role_name_fault",
+    "role_path_fault",
+    "session_duration_fault",
+    "tag_fault",
+    "trust_policy",
+]

@@ -1,0 +1,103 @@
+"""Patterns with wildcards, and the policy variables that may stand in them."""
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from typing import Final, TypeAlias
+
+from pulumi_polytomic.iam.context import Missing
+
+
+class Wild(Enum):
+    """A wildcard in a pattern."""
+
+    ANY = "*"
+    """Any characters, or none."""
+    ONE = "?"
+    """Exactly one character."""
+
+
+Pattern: TypeAlias = list[str | Wild]
+"""Single characters, which stand for themselves, and wildcards."""
+
+Lookup: TypeAlias = Callable[[str], tuple[str, ...] | Missing]
+
+_WILDCARDS: Final = {wild.value: wild for wild in Wild}
+_VARIABLE: Final = re.compile(r"\$\{\s*([^{}',]+?)\s*(?:,\s*'([^'{}]*)'\s*)?\}")
+_ESCAPES: Final = frozenset("*?$")
+
+
+def read_pattern(text: str, lookup: Lookup, *, expand: bool) -> Pattern | None:
+    """Turn text into a pattern, with each ``${key}`` replaced by what the request holds.
+
+    None where a variable cannot be resolved: the key is unknown or absent with no default,
+    holds several values, or a value with wildcards, of which AWS does not say what they mean.
+    """
+    pattern: Pattern = []
+    position = 0
+    while position < len(text):
+        if not (expand and text.startswith("${", position)):
+            pattern.append(_WILDCARDS.get(text[position], text[position]))
+            position += 1
+            continue
+        variable = _VARIABLE.match(text, position)
+        value = _value(variable, lookup) if variable else None
+        if variable is None or value is None:
+            return None
+        pattern.extend(value)
+        position = variable.end()
+    return pattern
+
+
+def read_literal(text: str, lookup: Lookup, *, expand: bool) -> str | None:
+    """Like :func:`read_pattern`, for operators to which a wildcard is a character like others."""
+    pattern = read_pattern(text, lookup, expand=expand)
+    if pattern is None:
+        return None
+    return "".join(each.value if isinstance(each, Wild) else each for each in pattern)
+
+
+def matches(pattern: Pattern, text: str) -> bool:
+    """Match the whole text. Takes at most length times length steps, whatever the pattern."""
+    at = position = 0
+    star, resumed = -1, 0
+    while position < len(text):
+        token = pattern[at] if at < len(pattern) else None
+        if token is Wild.ANY:
+            star, resumed = at, position
+            at += 1
+        elif token is Wild.ONE or token == text[position]:
+            at += 1
+            position += 1
+        elif star >= 0:
+            # Let the last star take one character more, and try again behind it.
+            resumed += 1
+            at, position = star + 1, resumed
+        else:
+            return False
+    return all(token is Wild.ANY for token in pattern[at:])
+
+
+def segments(pattern: Pattern) -> list[Pattern] | None:
+    """Cut an ARN's pattern at its first five colons; None where there are fewer."""
+    parts: list[Pattern] = [[]]
+    for token in pattern:
+        if token == ":" and len(parts) < 6:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts if len(parts) == 6 else None
+
+
+def _value(variable: re.Match[str], lookup: Lookup) -> str | None:
+    key, default = variable.group(1, 2)
+    if key in _ESCAPES:
+        return key if default is None else None
+    found = lookup(key)
+    if found is Missing.ABSENT:
+        value = default
+    elif isinstance(found, Missing) or len(found) != 1:
+        value = None
+    else:
+        value = found[0]
+    return None if value is None or re.search(r"[*?]", value) else value
