@@ -26,7 +26,7 @@ from pulumi_polytomic.iam.build import (
 from pulumi_polytomic.iam.context import RequestContext
 from pulumi_polytomic.iam.document import Condition, PolicyDocument, Principal, Statement
 from pulumi_polytomic.iam.external_ids import external_id_fault
-from pulumi_polytomic.iam.judge import Decision, Verdict, may_assume_role, may_perform
+from pulumi_polytomic.iam.judge import may_assume_role, may_perform
 from pulumi_polytomic.iam.names import (
     INLINE_POLICIES_QUOTA,
     MANAGED_POLICY_QUOTA,
@@ -41,6 +41,7 @@ from pulumi_polytomic.iam.names import (
     tag_fault,
 )
 from pulumi_polytomic.iam.parse import PolicyError, parse_policy, policy_size
+from pulumi_polytomic.iam.verdict import Decision, Verdict
 
 __all__ = [
     "INLINE_POLICIES_QUOTA",

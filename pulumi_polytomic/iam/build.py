@@ -108,10 +108,11 @@ def permissions_policy(
     _refuse("bucket_prefix", bucket_prefix_fault(bucket_prefix))
     statements = _s3_statements(bucket, bucket_prefix.removesuffix("/"))
     if role_arn is not None:
-        _refuse("role_arn", role_arn_fault(role_arn))
+        _refuse("role_arn", role_arn_fault(role_arn) or _partition_fault(role_arn, partition))
         statements.append(_allow("AllowSelfAssume", "sts:AssumeRole", role_arn))
     if kms_key_arn is not None:
-        _refuse("kms_key_arn", kms_key_arn_fault(kms_key_arn))
+        fault = kms_key_arn_fault(kms_key_arn) or _partition_fault(kms_key_arn, partition)
+        _refuse("kms_key_arn", fault)
         statements.append(_allow("AllowKms", list(_KMS_ACTIONS), kms_key_arn))
     return {"Version": _VERSION, "Statement": statements}
 
@@ -165,6 +166,11 @@ def _s3_statements(bucket: str, prefix: str) -> list[_Json]:
 
 def _allow(sid: str, actions: str | list[str], resources: str | list[str]) -> _Json:
     return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def _partition_fault(arn: str, partition: str) -> str | None:
+    found = Arn.parse(arn).partition
+    return None if found == partition else f"is of partition {found!r}, not of {partition!r}"
 
 
 def _refuse(argument: str, fault: str | None) -> None:

@@ -41,13 +41,15 @@ class Caller:
     kind: CallerKind
     principal_arn: str
     """``aws:PrincipalArn``: of a session, its role's ARN."""
+    path_known: bool = True
+    """False where that ARN was made from a session's, which lacks the path."""
 
     @classmethod
-    def parse(cls, text: str, principal_arn: str | None = None) -> "Caller":
+    def parse(cls, text: str, context: RequestContext = NOTHING_KNOWN) -> "Caller":
         """Read the ARN of a role, user, account root, assumed-role session or federated user.
 
-        A session's ARN does not tell the path of its role: ``principal_arn`` may; without it
-        the role is taken to have none.
+        A session's ARN does not tell the path of its role; ``aws:PrincipalArn`` of the context
+        may.
 
         :raises ArnError: it is no such ARN.
         """
@@ -59,7 +61,8 @@ class Caller:
             return cls(arn, "root", text)
         if arn.service == "sts" and first == "assumed-role" and rest.count("/") == 1:
             role = Arn(arn.partition, "iam", "", arn.account_id, f"role/{rest.partition('/')[0]}")
-            return cls(arn, "session", principal_arn or str(role))
+            told = _lower(context).get("aws:principalarn", ())
+            return cls(arn, "session", told[0] if told else str(role), path_known=bool(told))
         if arn.service == "sts" and first == "federated-user" and rest:
             return cls(arn, "federated-user", text)
         raise ArnError("a caller is an IAM role, user or account root, or an STS session")
@@ -104,9 +107,12 @@ def gather_facts(
 
     The later outranks the earlier.
     """
-    told = {
+    known = {**(caller.facts() if caller else {}), **_lower(context), **certain}
+    return Facts(known, context.complete)
+
+
+def _lower(context: RequestContext) -> dict[str, tuple[str, ...]]:
+    return {
         key.lower(): (values,) if isinstance(values, str) else tuple(values)
         for key, values in context.values.items()
     }
-    known = {**(caller.facts() if caller else {}), **told, **certain}
-    return Facts(known, context.complete)

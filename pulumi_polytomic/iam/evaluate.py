@@ -133,8 +133,8 @@ def _explain(aspects: Iterable[_Aspect], conditions: Iterable[_Aspect]) -> str:
         if outcome is False:
             caller = text == "its principal"
             return "it names other principals" if caller else f"it does not have {text}"
-    for outcome, text in conditions:
-        if outcome is False:
-            return text
+    failed = [text for outcome, text in conditions if outcome is False]
+    if failed:
+        return " and ".join(failed)
     open_aspects = [f"{text} is undecided" for outcome, text in aspects if outcome is None]
     return "; ".join(open_aspects + [text for outcome, text in conditions if outcome is None])
