@@ -1,0 +1,1 @@
+"""AWS: moto, and before it what moto leaves out."""
