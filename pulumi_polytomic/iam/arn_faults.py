@@ -100,8 +100,8 @@ def _named_fault(arn: Arn, kind: str, longest: int = 64) -> str | None:
     found, slash, rest = arn.resource.partition("/")
     if found != kind or not slash:
         return f"is not the ARN of a {kind}"
-    directory, _, name = rest.rpartition("/")
-    if role_path_fault(f"/{directory}/" if directory else "/"):
+    directory, slash, name = rest.rpartition("/")
+    if role_path_fault(f"/{directory}{slash}"):
         return "has a malformed path"
     # Users and policies have the characters of a role's name; only the length differs.
     if len(name) > longest or role_name_fault(name[:64]):
