@@ -1,1 +1,37 @@
-"""Pulumi components for running Polytomic with Databricks on AWS."""
+"""Pulumi components for running Polytomic with Databricks on AWS.
+
+Importing this package loads no provider SDK: the components are imported when they are first used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import ArgumentError, DeploymentError
+    from .staging_access import DatabricksStagingAccess, DatabricksStagingAccessArgs
+
+__all__ = [
+    "ArgumentError",
+    "DatabricksStagingAccess",
+    "DatabricksStagingAccessArgs",
+    "DeploymentError",
+]
+
+_HOMES = {
+    "ArgumentError": "errors",
+    "DatabricksStagingAccess": "staging_access",
+    "DatabricksStagingAccessArgs": "staging_access",
+    "DeploymentError": "errors",
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{home}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,94 @@
+"""The Unity Catalog storage credential that reads the staging bucket with the role."""
+
+from typing import Any, NamedTuple, Optional
+
+import pulumi
+import pulumi_databricks as databricks
+
+from .checking import CheckedInputs
+from .errors import DeploymentError
+
+
+class StagingCredential(NamedTuple):
+    """What the rest of the chain needs to know of a storage credential."""
+
+    name: pulumi.Output[str]
+    external_id: pulumi.Output[str]
+    """What Unity Catalog sends when it assumes the role; minted per credential, never chosen."""
+    principal: pulumi.Output[str]
+    """ARN with which Unity Catalog assumes the role."""
+
+
+def staging_credential(
+    component: pulumi.ComponentResource,
+    resource_name: str,
+    inputs: CheckedInputs,
+    role_arn: pulumi.Output[str],
+    default_name: str,
+) -> Optional[StagingCredential]:
+    """Makes or looks up the storage credential of ``role_arn``; None where there is to be none.
+
+    Raises:
+        DeploymentError: the credential belongs to another role, or Databricks returned no external
+            ID or no principal (raised when the credential resolves).
+    """
+    mode = inputs.plain("storage_credential", "create")
+    if mode == "none":
+        return None
+    name = pulumi.Output.from_input(inputs.get("storage_credential_name", default_name))
+    if mode == "create":
+        credential = databricks.StorageCredential(
+            resource_name,
+            name=name,
+            aws_iam_role={"role_arn": role_arn},
+            comment=inputs.get("storage_credential_comment"),
+            owner=inputs.get("storage_credential_owner"),
+            read_only=inputs.get("storage_credential_read_only"),
+            isolation_mode=inputs.get("isolation_mode"),
+            force_destroy=inputs.get("force_destroy"),
+            # The role is made after its credential, because its trust policy needs the external ID.
+            skip_validation=True,
+            # A role that is replaced changes the ARN here; external locations must not block that.
+            force_update=True,
+            opts=pulumi.ResourceOptions(parent=component),
+        )
+        iam_role: pulumi.Output[Any] = credential.aws_iam_role
+        name = credential.name
+    else:
+        found = databricks.get_storage_credential_output(
+            name=name, opts=pulumi.InvokeOutputOptions(parent=component)
+        )
+        iam_role = pulumi.Output.all(
+            name, found.apply(lambda result: result.storage_credential_info.aws_iam_role), role_arn
+        ).apply(lambda values: _of_this_role(*values))
+    return StagingCredential(
+        name,
+        pulumi.Output.all(name, iam_role).apply(lambda v: _answer(v[0], v[1], "external_id")),
+        pulumi.Output.all(name, iam_role).apply(
+            lambda v: _answer(v[0], v[1], "unity_catalog_iam_arn")
+        ),
+    )
+
+
+def _of_this_role(name: str, iam_role: Any, role_arn: str) -> Any:
+    found = iam_role and iam_role.role_arn
+    if found != role_arn:
+        raise DeploymentError(
+            f"storage_credential_name: storage credential '{name}' "
+            f"{f'names role {found}' if found else 'names no AWS IAM role'}, and the role made "
+            f"here is {role_arn}. Point the credential to this role, or set role_name, role_path "
+            "and account_id to those of the role that it names."
+        )
+    return iam_role
+
+
+def _answer(name: str, iam_role: Any, attribute: str) -> str:
+    value = iam_role and getattr(iam_role, attribute)
+    if not value:
+        # A null in the trust policy would let Unity Catalog in with no external ID at all.
+        raise DeploymentError(
+            f"Databricks returned no {attribute} for storage credential '{name}'. Without it the "
+            "role's trust policy cannot be written. Check in Catalog Explorer that the credential "
+            "is of type AWS IAM Role, then run pulumi refresh."
+        )
+    return str(value)

@@ -1,0 +1,201 @@
+"""One IAM role with which Polytomic stages files in an S3 bucket and Databricks reads them."""
+
+from collections.abc import Mapping
+from typing import Optional, TypedDict
+
+import pulumi
+import pulumi_aws as aws
+
+from . import account, documents
+from .checking import CheckedInputs
+from .credential import staging_credential
+
+TOKEN = "polytomic-databricks:index:DatabricksStagingAccess"
+_DESCRIPTION = "Lets Polytomic stage files in S3 and Databricks Unity Catalog read them"
+
+class _RequiredArgs(TypedDict):
+    bucket_name: pulumi.Input[str]
+    """Name of the S3 bucket in which Polytomic stages files."""
+
+
+class DatabricksStagingAccessArgs(_RequiredArgs, total=False):
+    """Arguments of ``DatabricksStagingAccess``. An argument that is absent or None takes its default."""
+
+    bucket_prefix: Optional[pulumi.Input[str]]
+    """Folder of the bucket, such as ``polytomic/staging``, to which every S3 permission is limited.
+    Default: the whole bucket."""
+    polytomic_external_id: Optional[pulumi.Input[str]]
+    """External ID that Polytomic shows on the connection. Required, unless
+    ``polytomic_external_ids`` is given. Secret in the state where it is given as a secret."""
+    polytomic_external_ids: Optional[pulumi.Input[list[pulumi.Input[str]]]]
+    """External IDs of several Polytomic connections that share the role."""
+    polytomic_principal: Optional[pulumi.Input[str]]
+    """Who Polytomic is to AWS: ``account`` (hosted Polytomic's account, the default),
+    ``service-role`` (only its service role), or the ARN of your own Polytomic installation."""
+    role_name: Optional[pulumi.Input[str]]
+    """Name of the IAM role, 1 to 64 characters. Default: ``<name>-polytomic-databricks``. Never
+    auto-named: its ARN must be known before it exists."""
+    role_path: Optional[pulumi.Input[str]]
+    """Path of the IAM role, begins and ends with ``/``. Default: ``/``."""
+    role_description: Optional[pulumi.Input[str]]
+    """Description of the IAM role. Default: says what the role is for."""
+    permissions_boundary: Optional[pulumi.Input[str]]
+    """ARN of the managed policy that bounds the role. Default: none."""
+    max_session_duration: Optional[pulumi.Input[float]]
+    """Longest session of the role in seconds, 3600 to 43200. Default: AWS' own, 3600."""
+    tags: Optional[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    """Tags of the IAM role, besides the AWS provider's default tags."""
+    account_id: Optional[pulumi.Input[str]]
+    """AWS account of the role, 12 digits. Default: looked up once per stack and provider."""
+    partition: Optional[pulumi.Input[str]]
+    """AWS partition of the role. Default: looked up once per stack and provider."""
+    databricks_environment: Optional[pulumi.Input[str]]
+    """Where the Databricks workspace runs: ``aws`` (default), ``aws-us-gov`` or
+    ``aws-us-gov-dod``."""
+    unity_catalog_principal: Optional[pulumi.Input[str]]
+    """ARN with which Unity Catalog assumes the role. Default: what the storage credential
+    returns."""
+    storage_credential: Optional[str]
+    """``create`` (default) makes a storage credential; ``existing`` uses the one named by
+    ``storage_credential_name``; ``none`` leaves Databricks out, for a bucket that is already an
+    External Location of another credential."""
+    storage_credential_name: Optional[pulumi.Input[str]]
+    """Name of the storage credential in Unity Catalog. Default: the role's default name. Changing
+    it makes a new credential, with a new external ID."""
+    storage_credential_comment: Optional[pulumi.Input[str]]
+    """Comment on the storage credential. Default: none."""
+    storage_credential_owner: Optional[pulumi.Input[str]]
+    """Owner of the storage credential: user, group, or a service principal's application ID.
+    Default: who creates it."""
+    storage_credential_read_only: Optional[pulumi.Input[bool]]
+    """Whether Databricks may only read with the credential. Default: false."""
+    isolation_mode: Optional[pulumi.Input[str]]
+    """``ISOLATION_MODE_OPEN`` (every workspace of the metastore) or ``ISOLATION_MODE_ISOLATED``.
+    Default: Databricks' own, open."""
+    force_destroy: Optional[pulumi.Input[bool]]
+    """Whether the credential is deleted even where external locations use it. Default: false."""
+    self_trust: Optional[str]
+    """How the role is let assume itself: ``condition`` (default), the account narrowed to this role
+    by ``aws:PrincipalArn``, which works from creation on and survives a re-creation."""
+    kms_key_arn: Optional[pulumi.Input[str]]
+    """ARN of the KMS key that encrypts the bucket; adds what SSE-KMS needs. Default: none."""
+
+
+class DatabricksStagingAccess(pulumi.ComponentResource):
+    """One IAM role for Polytomic and Databricks Unity Catalog, with its storage credential.
+
+    Makes an IAM role, its inline policy and a storage credential. The role's ARN is computed before
+    the role exists, so the credential is made first and the external ID that Databricks mints for
+    it goes straight into the role's trust policy, beside Polytomic's.
+    """
+
+    role_arn: pulumi.Output[str]
+    """ARN of the IAM role, once its permissions are attached."""
+    role_name: pulumi.Output[str]
+    """Name of the IAM role."""
+    polytomic_external_id: pulumi.Output[str]
+    """External ID of Polytomic in the trust policy; several are joined by commas."""
+    databricks_external_id: pulumi.Output[Optional[str]]
+    """External ID of Databricks in the trust policy; none where ``storage_credential`` is so."""
+    unity_catalog_principal: pulumi.Output[Optional[str]]
+    """ARN with which Unity Catalog assumes the role; none where ``storage_credential`` is so."""
+    storage_credential_name: pulumi.Output[Optional[str]]
+    """Name to give to Polytomic as "Storage Credential"; none where ``storage_credential`` is so."""
+    staging_url: pulumi.Output[str]
+    """The staging folder, as ``s3://bucket/prefix``."""
+    trust_policy: pulumi.Output[str]
+    """Trust policy of the role, as JSON."""
+    permissions_policy: pulumi.Output[str]
+    """Inline policy of the role, as JSON."""
+
+    def __init__(
+        self,
+        name: str,
+        args: DatabricksStagingAccessArgs,
+        opts: Optional[pulumi.ResourceOptions] = None,
+    ) -> None:
+        """Makes the role ``name`` and what belongs to it.
+
+        Raises:
+            ArgumentError: arguments are missing, unknown, malformed or do not fit together.
+        """
+        default_name = f"{name}-polytomic-databricks"
+        inputs = CheckedInputs(
+            f"DatabricksStagingAccess '{name}'", args, defaults={"role_name": default_name}
+        )
+        properties = {_camel_case(key): value for key, value in inputs.given.items()}
+        super().__init__(TOKEN, name, properties, opts)
+        child = pulumi.ResourceOptions(parent=self)
+
+        arn = inputs.gated(
+            pulumi.Output.all(
+                partition=inputs.get("partition", lambda: account.partition(self)),
+                account_id=inputs.get("account_id", lambda: account.account_id(self)),
+                path=inputs.get("role_path", "/"),
+                name=inputs.get("role_name"),
+                environment=inputs.get("databricks_environment", "aws"),
+            ).apply(documents.role_arn)
+        )
+        credential = staging_credential(self, f"{name}-credential", inputs, arn, default_name)
+        unity_catalog = inputs.get(
+            "unity_catalog_principal", lambda: credential and credential.principal
+        )
+        external_ids = pulumi.Output.all(
+            inputs.get("polytomic_external_id"), inputs.get("polytomic_external_ids")
+        ).apply(lambda ids: ids[1] or [ids[0]])
+        trust_policy = pulumi.Output.all(
+            role_arn=arn,
+            polytomic_principal=inputs.get("polytomic_principal", "account"),
+            polytomic_external_ids=external_ids,
+            unity_catalog_principal=unity_catalog,
+            databricks_external_id=credential and credential.external_id,
+        ).apply(documents.trust_policy)
+        permissions_policy = pulumi.Output.all(
+            role_arn=arn,
+            self_assume=credential is not None,
+            bucket_name=inputs.get("bucket_name"),
+            bucket_prefix=inputs.get("bucket_prefix", ""),
+            kms_key_arn=inputs.get("kms_key_arn"),
+        ).apply(documents.permissions_policy)
+
+        role = aws.iam.Role(
+            f"{name}-role",
+            name=inputs.get("role_name"),
+            path=inputs.get("role_path"),
+            description=inputs.get("role_description", _DESCRIPTION),
+            assume_role_policy=trust_policy,
+            permissions_boundary=inputs.get("permissions_boundary"),
+            max_session_duration=inputs.get("max_session_duration"),
+            tags=inputs.get("tags"),
+            opts=child,
+        )
+        policy = aws.iam.RolePolicy(
+            f"{name}-policy",
+            name="polytomic-databricks-staging-access",
+            role=role.name,
+            policy=permissions_policy,
+            opts=child,
+        )
+
+        # Whoever uses the role must wait until it may do something, so its policy comes first.
+        self.role_arn = pulumi.Output.all(role.arn, arn, policy.id).apply(documents.same_arn)
+        self.role_name = role.name
+        self.polytomic_external_id = external_ids.apply(",".join)
+        self.databricks_external_id = pulumi.Output.from_input(
+            credential and credential.external_id
+        )
+        self.unity_catalog_principal = pulumi.Output.from_input(unity_catalog)
+        self.storage_credential_name = pulumi.Output.from_input(credential and credential.name)
+        self.staging_url = pulumi.Output.all(
+            inputs.get("bucket_name"), inputs.get("bucket_prefix", "")
+        ).apply(lambda parts: "s3://" + "/".join(part.strip("/") for part in parts if part))
+        self.trust_policy = role.assume_role_policy
+        self.permissions_policy = policy.policy
+        self.register_outputs(
+            {_camel_case(key): getattr(self, key) for key in DatabricksStagingAccess.__annotations__}
+        )
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)

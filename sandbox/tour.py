@@ -1,0 +1,136 @@
+"""Runs the root stack in the sandbox: ``python -m sandbox.tour up|preview|refresh|down``."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from pulumi_polytomic import iam
+from sandbox import access_report, lifecycle
+from sandbox.client import Sandbox
+from sandbox.identities import DEFAULT_ACCOUNT_ID, DEFAULT_REGION
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+FOLDER: Final = ROOT / ".sandbox"
+STACK: Final = "sandbox"
+BUCKET: Final = "polytomic-staging-sandbox"
+ROLE_NAME: Final = f"{STACK}-polytomic-databricks"
+
+
+def main() -> int:
+    """Does what the command line asks for; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.tour", description=__doc__)
+    parser.add_argument("action", choices=("up", "preview", "refresh", "down"))
+    action = parser.parse_args().action
+    try:
+        return _down() if action == "down" else _with_stack(action)
+    except (lifecycle.SandboxError, subprocess.CalledProcessError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _with_stack(action: str) -> int:
+    sandbox = _start()
+    _configure(sandbox)
+    _pulumi(sandbox, action, *(() if action == "preview" else ("--yes", "--skip-preview")))
+    if action != "up":
+        return 0
+    return access_report.show(sandbox, ROLE_NAME)
+
+
+def _start() -> Sandbox:
+    from toolchain import bin_folder
+
+    if lifecycle.healthy(FOLDER) is None:
+        _say("Starting the sandbox: AWS, Unity Catalog and Polytomic on this machine ...")
+    lifecycle.start(FOLDER, toolchain=bin_folder())
+    return Sandbox.load(FOLDER)
+
+
+def _configure(sandbox: Sandbox) -> None:
+    """Does what a user does by hand before the first ``pulumi up``, once."""
+    s3 = sandbox.aws_client("s3")
+    if not any(bucket["Name"] == BUCKET for bucket in s3.list_buckets()["Buckets"]):
+        s3.create_bucket(Bucket=BUCKET)
+    external_id = _polytomic_external_id(sandbox)
+    stacks = FOLDER / "state" / ".pulumi" / "stacks" / "polytomic-staging-access"
+    configuration = ROOT / f"Pulumi.{STACK}.yaml"
+    if not (stacks / f"{STACK}.json").exists():
+        # Configuration without its stack belongs to a sandbox that is gone.
+        configuration.unlink(missing_ok=True)
+        _say("Making the stack and its configuration ...")
+        _pulumi(sandbox, "stack", "init", STACK, quiet=True)
+    elif configuration.exists():
+        return
+    _pulumi(
+        sandbox,
+        "config",
+        "set-all",
+        *("--plaintext", f"bucketName={BUCKET}"),
+        *("--secret", f"polytomicExternalId={external_id}"),
+        quiet=True,
+    )
+
+
+def _polytomic_external_id(sandbox: Sandbox) -> str:
+    """Saves a Databricks connection in Polytomic, which then shows its external ID."""
+    polytomic = sandbox.polytomic()
+    name = "Databricks (sandbox)"
+    for connection in polytomic.connections.list().data or []:
+        if connection.name == name:
+            return str((connection.configuration or {})["external_id"])
+    role_arn = iam.role_arn(partition="aws", account_id=DEFAULT_ACCOUNT_ID, name=ROLE_NAME)
+    made = polytomic.connections.create(
+        name=name,
+        type="databricks",
+        configuration={
+            "server_hostname": "sandbox.cloud.databricks.com",
+            "http_path": "/sql/1.0/warehouses/sandbox",
+            "port": 443,
+            "access_token": "sandbox-token",
+            "auth_mode": "iam_role",
+            "iam_role_arn": role_arn,
+            "storage_credential_name": ROLE_NAME,
+            "s3_bucket_name": BUCKET,
+            "s3_bucket_region": DEFAULT_REGION,
+        },
+        validate=False,
+    )
+    assert made.data is not None
+    return str((made.data.configuration or {})["external_id"])
+
+
+def _down() -> int:
+    if lifecycle.healthy(FOLDER) is not None:
+        sandbox = Sandbox.load(FOLDER)
+        if (ROOT / f"Pulumi.{STACK}.yaml").exists():
+            _pulumi(sandbox, "destroy", "--yes", "--skip-preview", "--remove")
+    stopped = lifecycle.stop(FOLDER)
+    (ROOT / f"Pulumi.{STACK}.yaml").unlink(missing_ok=True)
+    _say("The sandbox is stopped." if stopped else "No sandbox is running.")
+    return 0
+
+
+def _pulumi(sandbox: Sandbox, *arguments: str, quiet: bool = False) -> None:
+    environment = sandbox.process_environment()
+    command = ["pulumi", *arguments, "--non-interactive"]
+    if arguments[0] != "stack":
+        command += ["--stack", STACK]
+    subprocess.run(
+        command,
+        check=True,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL if quiet else None,
+    )
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.exit(main())

@@ -1,0 +1,305 @@
+"""Which resources the component makes, with which names, parents, inputs and dependencies."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from pulumi_polytomic import DatabricksStagingAccess
+
+from .conftest import ACCOUNT, DATABRICKS_ID, POLYTOMIC_ID, TYPES, UNITY_CATALOG, Recorder
+
+ARN = f"arn:aws:iam::{ACCOUNT}:role/staging-polytomic-databricks"
+MINIMAL: dict[str, Any] = {"bucket_name": "acme-staging", "polytomic_external_id": POLYTOMIC_ID}
+
+# Written by hand from Polytomic's guide and facts/aws-iam.md.
+TRUST_POLICY = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "PolytomicAssumeRole",
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::568237466542:root"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"sts:ExternalId": POLYTOMIC_ID}},
+        },
+        {
+            "Sid": "UnityCatalogAssumeRole",
+            "Effect": "Allow",
+            "Principal": {"AWS": UNITY_CATALOG},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"sts:ExternalId": DATABRICKS_ID}},
+        },
+        {
+            "Sid": "ExplicitSelfRoleAssumption",
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": {"sts:ExternalId": DATABRICKS_ID},
+                "ArnEquals": {
+                    "aws:PrincipalArn": (
+                        "arn:aws:iam::123456789012:role/staging-polytomic-databricks"
+                    )
+                },
+            },
+        },
+    ],
+}
+S3_STATEMENT = {
+    "Sid": "PolytomicAndDatabricksS3Access",
+    "Effect": "Allow",
+    "Action": [
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:GetBucketLocation",
+        "s3:ListBucketMultipartUploads",
+        "s3:ListMultipartUploadParts",
+        "s3:AbortMultipartUpload",
+    ],
+    "Resource": ["arn:aws:s3:::acme-staging/*", "arn:aws:s3:::acme-staging"],
+}
+SELF_ASSUME = {
+    "Sid": "AllowSelfAssume",
+    "Effect": "Allow",
+    "Action": "sts:AssumeRole",
+    "Resource": "arn:aws:iam::123456789012:role/staging-polytomic-databricks",
+}
+
+
+def test_minimal_arguments_make_three_children_with_stable_names(
+    recorder: Recorder, deploy: Any
+) -> None:
+    deploy(lambda: DatabricksStagingAccess("staging", MINIMAL).role_arn)  # type: ignore[arg-type]
+    assert {name: resource.typ for name, resource in recorder.resources.items()} == {
+        "staging": TYPES["component"],
+        "staging-credential": TYPES["credential"],
+        "staging-role": TYPES["role"],
+        "staging-policy": TYPES["policy"],
+    }
+    assert recorder.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
+
+
+def test_children_have_the_component_as_parent(deploy: Any) -> None:
+    urns: list[str] = []
+
+    def collect(args: pulumi.ResourceTransformArgs) -> None:
+        if args.opts.parent is not None:
+            urns.append(f"{args.type_} < {args.opts.parent._type}")
+
+    def program() -> Any:
+        options = pulumi.ResourceOptions(
+            transformations=[
+                lambda args: urns.append(
+                    f"{args.type_} < {getattr(args.opts.parent, '_type', None)}"
+                )
+            ]
+        )
+        return DatabricksStagingAccess("staging", MINIMAL, options).role_arn  # type: ignore[arg-type]
+
+    deploy(program)
+    for kind in ("credential", "role", "policy"):
+        assert f"{TYPES[kind]} < {TYPES['component']}" in urns
+
+
+def test_inputs_of_every_child(recorder: Recorder, deploy: Any) -> None:
+    deploy(lambda: DatabricksStagingAccess("staging", MINIMAL).role_arn)  # type: ignore[arg-type]
+    assert recorder.inputs("credential") == {
+        "name": "staging-polytomic-databricks",
+        "awsIamRole": {"roleArn": ARN},
+        "skipValidation": True,
+        "forceUpdate": True,
+    }
+    role = recorder.inputs("role")
+    assert json.loads(role.pop("assumeRolePolicy")) == TRUST_POLICY
+    assert role == {
+        "name": "staging-polytomic-databricks",
+        "description": "Lets Polytomic stage files in S3 and Databricks Unity Catalog read them",
+    }
+    policy = recorder.inputs("policy")
+    assert json.loads(policy.pop("policy")) == {
+        "Version": "2012-10-17",
+        "Statement": [S3_STATEMENT, SELF_ASSUME],
+    }
+    assert policy == {
+        "name": "polytomic-databricks-staging-access",
+        "role": "staging-polytomic-databricks",
+    }
+
+
+def test_every_setting_reaches_its_resource(recorder: Recorder, deploy: Any) -> None:
+    boundary = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
+    args = {
+        **MINIMAL,
+        "bucket_prefix": "in/here",
+        "role_name": "the-role",
+        "role_path": "/data/",
+        "role_description": "says so",
+        "permissions_boundary": boundary,
+        "max_session_duration": 7200,
+        "tags": {"team": "data"},
+        "storage_credential_name": "the-credential",
+        "storage_credential_comment": "a comment",
+        "storage_credential_owner": "admins",
+        "storage_credential_read_only": True,
+        "isolation_mode": "ISOLATION_MODE_ISOLATED",
+        "force_destroy": True,
+        "kms_key_arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234",
+    }
+    url = deploy(lambda: DatabricksStagingAccess("staging", args).staging_url)  # type: ignore[arg-type]
+    assert url == "s3://acme-staging/in/here"
+    assert recorder.inputs("credential") == {
+        "name": "the-credential",
+        "awsIamRole": {"roleArn": f"arn:aws:iam::{ACCOUNT}:role/data/the-role"},
+        "comment": "a comment",
+        "owner": "admins",
+        "readOnly": True,
+        "isolationMode": "ISOLATION_MODE_ISOLATED",
+        "forceDestroy": True,
+        "skipValidation": True,
+        "forceUpdate": True,
+    }
+    role = recorder.inputs("role")
+    assert role.pop("assumeRolePolicy")
+    assert role == {
+        "name": "the-role",
+        "path": "/data/",
+        "description": "says so",
+        "permissionsBoundary": boundary,
+        "maxSessionDuration": 7200,
+        "tags": {"team": "data"},
+    }
+    sids = [s["Sid"] for s in json.loads(recorder.inputs("policy")["policy"])["Statement"]]
+    assert "AllowKms" in sids
+    assert all(sid.startswith(("PolytomicAndDatabricksS3Access", "Allow")) for sid in sids)
+
+
+def test_outputs_are_strings_under_the_names_of_the_contract(deploy: Any) -> None:
+    def program() -> Any:
+        access = DatabricksStagingAccess("staging", MINIMAL)  # type: ignore[arg-type]
+        return {name: getattr(access, name) for name in DatabricksStagingAccess.__annotations__}
+
+    outputs = deploy(program)
+    assert json.loads(outputs.pop("trust_policy")) == TRUST_POLICY
+    assert json.loads(outputs.pop("permissions_policy"))["Statement"][0] == S3_STATEMENT
+    assert outputs == {
+        "role_arn": ARN,
+        "role_name": "staging-polytomic-databricks",
+        "polytomic_external_id": POLYTOMIC_ID,
+        "databricks_external_id": DATABRICKS_ID,
+        "unity_catalog_principal": UNITY_CATALOG,
+        "storage_credential_name": "staging-polytomic-databricks",
+        "staging_url": "s3://acme-staging",
+    }
+
+
+def test_without_a_credential_only_polytomic_is_trusted(recorder: Recorder, deploy: Any) -> None:
+    def program() -> Any:
+        access = DatabricksStagingAccess("staging", {**MINIMAL, "storage_credential": "none"})  # type: ignore[typeddict-item]
+        return [access.role_arn, access.storage_credential_name, access.databricks_external_id]
+
+    assert deploy(program) == [ARN, None, None]
+    assert "staging-credential" not in recorder.resources
+    trust = json.loads(recorder.inputs("role")["assumeRolePolicy"])
+    assert trust["Statement"] == TRUST_POLICY["Statement"][:1]
+    permissions = json.loads(recorder.inputs("policy")["policy"])
+    assert permissions["Statement"] == [S3_STATEMENT]
+
+
+def test_existing_credential_is_looked_up_and_its_id_used(recorder: Recorder, deploy: Any) -> None:
+    recorder.iam_role = {**recorder.iam_role, "roleArn": ARN}
+    args = {**MINIMAL, "storage_credential": "existing", "storage_credential_name": "theirs"}
+    deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
+    assert "staging-credential" not in recorder.resources
+    assert json.loads(recorder.inputs("role")["assumeRolePolicy"]) == TRUST_POLICY
+
+
+def test_existing_credential_of_another_role_is_refused_before_the_role_is_made(
+    recorder: Recorder, deploy: Any
+) -> None:
+    recorder.iam_role = {**recorder.iam_role, "roleArn": f"arn:aws:iam::{ACCOUNT}:role/other"}
+    args = {**MINIMAL, "storage_credential": "existing", "storage_credential_name": "theirs"}
+    with pytest.raises(Exception, match="names role arn:aws:iam::123456789012:role/other"):
+        deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
+    assert "staging-role" not in recorder.resources
+
+
+@pytest.mark.parametrize("attribute", ["externalId", "unityCatalogIamArn"])
+def test_a_credential_that_returns_nothing_never_puts_null_in_a_policy(
+    attribute: str, recorder: Recorder, deploy: Any
+) -> None:
+    recorder.iam_role = {k: v for k, v in recorder.iam_role.items() if k != attribute}
+    with pytest.raises(Exception, match="Databricks returned no"):
+        deploy(lambda: DatabricksStagingAccess("staging", MINIMAL).role_arn)  # type: ignore[arg-type]
+    assert "staging-role" not in recorder.resources
+
+
+def test_given_account_and_partition_look_nothing_up(recorder: Recorder, deploy: Any) -> None:
+    args = {**MINIMAL, "account_id": ACCOUNT, "partition": "aws"}
+    deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
+    assert recorder.calls == []
+
+
+def test_one_lookup_serves_all_components_of_a_stack(recorder: Recorder, deploy: Any) -> None:
+    def program() -> Any:
+        return [DatabricksStagingAccess(f"s{n}", MINIMAL).role_arn for n in range(5)]  # type: ignore[arg-type]
+
+    deploy(program)
+    assert recorder.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
+
+
+def test_govcloud_takes_partition_and_principals_of_its_own(
+    recorder: Recorder, deploy: Any
+) -> None:
+    principal = "arn:aws-us-gov:iam::044793339203:role/unity-catalog-prod-UCMasterRole-1QRFA8SGY15OJ"
+    recorder.caller_arn = f"arn:aws-us-gov:iam::{ACCOUNT}:user/someone"
+    recorder.iam_role = {"externalId": DATABRICKS_ID, "unityCatalogIamArn": principal}
+    args = {
+        **MINIMAL,
+        "databricks_environment": "aws-us-gov",
+        "polytomic_principal": "arn:aws-us-gov:iam::111122223333:role/polytomic",
+    }
+    arn = deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
+    assert arn == f"arn:aws-us-gov:iam::{ACCOUNT}:role/staging-polytomic-databricks"
+    permissions = json.loads(recorder.inputs("policy")["policy"])
+    assert permissions["Statement"][0]["Resource"] == [
+        "arn:aws-us-gov:s3:::acme-staging/*",
+        "arn:aws-us-gov:s3:::acme-staging",
+    ]
+
+
+def test_provider_of_another_partition_is_refused(recorder: Recorder, deploy: Any) -> None:
+    recorder.caller_arn = f"arn:aws-us-gov:iam::{ACCOUNT}:user/someone"
+    with pytest.raises(Exception, match="databricks_environment: 'aws' is in AWS partition 'aws'"):
+        deploy(lambda: DatabricksStagingAccess("staging", MINIMAL).role_arn)  # type: ignore[arg-type]
+    assert "staging-credential" not in recorder.resources
+
+
+def test_wrong_account_id_is_told_once_aws_names_the_real_one(
+    recorder: Recorder, deploy: Any
+) -> None:
+    args = {**MINIMAL, "account_id": "999988887777", "partition": "aws"}
+    with pytest.raises(Exception, match="AWS made the role as arn:aws:iam::123456789012"):
+        deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
+
+
+def test_secret_external_id_stays_secret_and_does_not_hide_the_arn(deploy: Any) -> None:
+    def program() -> Any:
+        args = {**MINIMAL, "polytomic_external_id": pulumi.Output.secret(POLYTOMIC_ID)}
+        access = DatabricksStagingAccess("staging", args)  # type: ignore[arg-type]
+
+        async def secrets() -> dict[str, bool]:
+            names = ("polytomic_external_id", "trust_policy", "role_arn", "permissions_policy")
+            return {name: await getattr(access, name).is_secret() for name in names}
+
+        return secrets()
+
+    assert deploy(program) == {
+        "polytomic_external_id": True,
+        "trust_policy": True,
+        "role_arn": False,
+        "permissions_policy": False,
+    }
