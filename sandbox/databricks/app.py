@@ -1,0 +1,119 @@
+"""The WSGI app: signs in, finds the endpoint, answers errors as Databricks does."""
+
+import uuid
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.wrappers import Request, Response
+
+from sandbox.databricks import (
+    bindings,
+    external_locations,
+    grants,
+    storage_credentials,
+    validation,
+    workspace,
+)
+from sandbox.databricks.errors import ApiError, denied, error_response
+from sandbox.databricks.state import METASTORE_NAME, WORKSPACE_ID, State
+from sandbox.http import BodyError, Route, Router, bearer_token, is_denied, json_response, read_call
+from sandbox.tokens import DATABRICKS_TOKEN
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from sandbox.faults import Fault
+    from sandbox.settings import Settings
+
+_ROUTER: Final = Router(
+    (
+        *storage_credentials.ROUTES,
+        *external_locations.ROUTES,
+        *validation.ROUTES,
+        *grants.ROUTES,
+        *bindings.ROUTES,
+        *workspace.ROUTES,
+    )
+)
+_DENIALS: Final = {
+    "StorageCredentials.Create": "User does not have CREATE STORAGE CREDENTIAL on Metastore '{}'.",
+    "ExternalLocations.Create": "User does not have CREATE EXTERNAL LOCATION on Metastore '{}'.",
+}
+
+
+class App:
+    """One workspace. Callable as WSGI; ``reset`` makes it a new one."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        response = self._answer(environ)
+        response.headers["X-Databricks-Org-Id"] = str(WORKSPACE_ID)
+        return response(environ, start_response)
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._state.reset()
+
+    def _answer(self, environ: "WSGIEnvironment") -> Response:
+        request = Request(environ)
+        found = _ROUTER.match(environ)
+        try:
+            if not (found and found[0].operation == workspace.METADATA_OPERATION):
+                _authenticate(request)
+            if found is None:
+                path = request.path.removeprefix("/api/2.1").removeprefix("/api/2.0")
+                raise ApiError(
+                    404, "ENDPOINT_NOT_FOUND", f"No API found for '{request.method} {path}'"
+                )
+            route, path_values = found
+            self._authorize(route)
+            call = read_call(request, route, path_values)
+            return json_response(route.handle(self._state, call))
+        except BodyError as error:
+            return error_response(
+                400, "MALFORMED_REQUEST", f"Invalid JSON given in the body of the request - {error}"
+            )
+        except ApiError as error:
+            return error_response(error.status, error.code, str(error), error.reason)
+
+    def _authorize(self, route: Route) -> None:
+        settings = self._state.settings
+        if is_denied("databricks", route.operation, settings.denied_actions):
+            sentence = _DENIALS.get(
+                route.operation, f"User does not have permission for {route.operation}."
+            )
+            raise denied(sentence.format(METASTORE_NAME))
+
+
+def create_app(aws_endpoint: str, settings: "Settings") -> App:
+    """A workspace whose Unity Catalog reaches AWS through ``aws_endpoint``."""
+    return App(State(aws_endpoint, settings))
+
+
+def name_operation(environ: "WSGIEnvironment") -> str:
+    """``StorageCredentials.Create`` and such; ``unknown`` where there is no endpoint."""
+    return _ROUTER.name_operation(environ)
+
+
+def error_body(fault: "Fault", _operation: str) -> Response:
+    """The error of a fault; its ``code`` is the ``error_code``."""
+    return error_response(fault.status, fault.code, fault.message)
+
+
+def _authenticate(request: Request) -> None:
+    token = bearer_token(request)
+    request_id = uuid.uuid4()
+    if token is None:
+        raise ApiError(
+            401,
+            "UNAUTHENTICATED",
+            "Credential was not sent or was of an unsupported type for this API. "
+            f"[ReqId: {request_id}]",
+        )
+    if token != DATABRICKS_TOKEN:
+        raise ApiError(403, "403", f"Invalid access token. [ReqId: {request_id}]")
