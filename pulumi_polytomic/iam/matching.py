@@ -32,16 +32,14 @@ _NOBODY: Final[Coverage] = {}
 def covers_caller(
     statement: Statement, caller: Caller | None, principal_ids: Mapping[str, str] | None
 ) -> Coverage:
-    """Tell how a statement's Principal or NotPrincipal covers the caller, by way."""
+    """Tell how a statement's Principal or NotPrincipal, one of which it has, covers the caller."""
     if statement.principals is not None:
         ways = [_names(each, caller, principal_ids) for each in statement.principals]
         return {reach: any_of(way.get(reach, False) for way in ways) for reach in Reach}
-    if statement.not_principals is not None:
-        spared = _spares(statement.not_principals, caller, principal_ids)
-        # Who is not spared is covered as under "*".
-        everybody = _names(Principal("*", "*"), caller, principal_ids)
-        return {reach: all_of((negate(spared), way)) for reach, way in everybody.items()}
-    return {Reach.ROLE: None}
+    spared = _spares(statement.not_principals or (), caller, principal_ids)
+    # Who is not spared is covered as under "*".
+    everybody = _names(Principal("*", "*"), caller, principal_ids)
+    return {reach: all_of((negate(spared), way)) for reach, way in everybody.items()}
 
 
 def covers_action(statement: Statement, action: str) -> bool:
@@ -52,14 +50,11 @@ def covers_action(statement: Statement, action: str) -> bool:
 
 
 def covers_resource(statement: Statement, resource: str, facts: Facts, *, expand: bool) -> Ternary:
-    """Match the resource, with case, with the Resource or NotResource element."""
+    """Match the resource, with case, with Resource or NotResource, one of which it has."""
     if statement.resources is not None:
         return any_of(_is_resource(each, resource, facts, expand) for each in statement.resources)
-    if statement.not_resources is not None:
-        return negate(
-            any_of(_is_resource(each, resource, facts, expand) for each in statement.not_resources)
-        )
-    return None
+    spared = statement.not_resources or ()
+    return negate(any_of(_is_resource(each, resource, facts, expand) for each in spared))
 
 
 def _names(
@@ -154,10 +149,10 @@ def _is_resource(text: str, resource: str, facts: Facts, expand: bool) -> Ternar
         return None
     whole = matches(pattern, resource)
     patterns, parts = segments(pattern), resource.split(":", 5)
-    if set(pattern) == {Wild.ANY} or not (whole or patterns):
+    if set(pattern) == {Wild.ANY} or Wild.ANY not in pattern:
         return whole
     if patterns is None or len(parts) != 6:
-        return None
+        return None if whole else False
     by_part = all(matches(each, part) for each, part in zip(patterns, parts, strict=True))
     # A wildcard that would have to reach across a colon: AWS's own texts differ.
     return whole if whole == by_part else None

@@ -1,0 +1,419 @@
+"""What must hold for every policy and every caller, tried by Hypothesis."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pulumi_polytomic.iam import (
+    Decision,
+    PolicyError,
+    RequestContext,
+    may_assume_role,
+    may_perform,
+    parse_policy,
+    permissions_policy,
+    policy_size,
+    role_arn,
+    trust_policy,
+)
+
+ROLE = "arn:aws:iam::123456789012:role/staging"
+ACCOUNT = "arn:aws:iam::568237466542:root"
+SERVICE_ROLE = "arn:aws:iam::568237466542:role/convox/prod-polytomic-ServiceRole-1ELGH39L0GCHT"
+UNITY = "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
+RANK = {Decision.DENIED: 0, Decision.UNDECIDED: 1, Decision.ALLOWED: 2}
+
+ids = st.from_regex(r"[A-Za-z0-9+=,.@:/_-]{2,40}", fullmatch=True)
+names = st.from_regex(r"[A-Za-z0-9+=,.@_-]{1,64}", fullmatch=True)
+accounts = st.from_regex(r"[0-9]{12}", fullmatch=True)
+callers = st.sampled_from(
+    [
+        SERVICE_ROLE,
+        UNITY,
+        ROLE,
+        ACCOUNT,
+        "arn:aws:iam::568237466542:role/another",
+        "arn:aws:iam::568237466542:user/somebody",
+        "arn:aws:iam::414351767826:role/another",
+        "arn:aws:iam::414351767826:root",
+        "arn:aws:iam::123456789012:role/another",
+        "arn:aws:iam::123456789012:user/admin",
+        "arn:aws:iam::123456789012:root",
+        "arn:aws:sts::123456789012:assumed-role/staging/session",
+        "arn:aws:sts::123456789012:assumed-role/another/session",
+        "arn:aws:iam::999999999999:user/stranger",
+        "arn:aws-us-gov:iam::123456789012:role/staging",
+    ]
+)
+ANYTHING = parse_policy(
+    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+)
+ASSUME_ITSELF = parse_policy(permissions_policy(role_arn=ROLE, bucket_name="lake"))
+S3_ONLY = parse_policy(permissions_policy(role_arn=None, bucket_name="lake"))
+policies = st.sampled_from([None, [], [S3_ONLY], [ASSUME_ITSELF], [ANYTHING]])
+
+
+def trust(
+    form: Any, polytomic: str = ACCOUNT, poly: str = "poly-7", dbx: str = "dbx-9"
+) -> dict[str, Any]:
+    return trust_policy(
+        role_arn=ROLE,
+        polytomic_principal=polytomic,
+        polytomic_external_ids=[poly],
+        unity_catalog_principal=UNITY,
+        databricks_external_id=dbx,
+        self_trust=form,
+    )
+
+
+@given(
+    name=names,
+    account=accounts,
+    polytomic_ids=st.lists(ids, min_size=1, max_size=4, unique=True),
+    databricks_id=ids,
+    form=st.sampled_from(["condition", "principal"]),
+)
+def test_what_is_built_is_read_back(
+    name: str, account: str, polytomic_ids: list[str], databricks_id: str, form: Any
+) -> None:
+    arn = role_arn(partition="aws", account_id=account, name=name)
+    built = trust_policy(
+        role_arn=arn,
+        polytomic_principal=SERVICE_ROLE,
+        polytomic_external_ids=polytomic_ids,
+        unity_catalog_principal=UNITY,
+        databricks_external_id=databricks_id,
+        self_trust=form,
+    )
+    read = parse_policy(json.dumps(built, indent=2))
+
+    assert read == parse_policy(built)
+    assert policy_size(json.dumps(built, indent=2)) == policy_size(built)
+    asked = {
+        (principal.value, value)
+        for statement in read.statements
+        for principal in statement.principals or ()
+        for condition in statement.conditions
+        if condition.key == "sts:ExternalId"
+        for value in condition.values
+    }
+    own = arn if form == "principal" else f"arn:aws:iam::{account}:root"
+    expected = {(SERVICE_ROLE, each) for each in polytomic_ids}
+    expected |= {(UNITY, databricks_id), (own, databricks_id)}
+    if form == "principal":
+        everyone, every_id = (SERVICE_ROLE, UNITY, arn), (*polytomic_ids, databricks_id)
+        expected = {(principal, each) for principal in everyone for each in every_id}
+    assert asked == expected
+
+
+@given(name=names, kms=st.booleans(), prefix=st.sampled_from(["", "a", "a/b/"]))
+def test_permissions_are_read_back(name: str, kms: bool, prefix: str) -> None:
+    arn = role_arn(partition="aws", account_id="123456789012", name=name)
+    key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
+    built = permissions_policy(
+        role_arn=arn,
+        bucket_name="lake",
+        bucket_prefix=prefix,
+        kms_key_arn=key if kms else None,
+    )
+    read = parse_policy(json.dumps(built))
+
+    assert read == parse_policy(built)
+    resources = {each for statement in read.statements for each in statement.resources or ()}
+    below = "arn:aws:s3:::lake/" + {"": "", "a": "a/", "a/b/": "a/b/"}[prefix] + "*"
+    assert resources == {arn, "arn:aws:s3:::lake", below} | ({key} if kms else set())
+
+
+@given(
+    caller=callers,
+    form=st.sampled_from(["condition", "principal"]),
+    polytomic=st.sampled_from([ACCOUNT, SERVICE_ROLE]),
+    identity=policies,
+    complete=st.booleans(),
+)
+def test_nobody_is_allowed_without_an_external_id(
+    caller: str, form: Any, polytomic: str, identity: Any, complete: bool
+) -> None:
+    verdict = may_assume_role(
+        caller_arn=caller,
+        role_arn=ROLE,
+        trust_policy=parse_policy(trust(form, polytomic)),
+        caller_policies=identity,
+        context=RequestContext({}, complete=complete),
+    )
+
+    assert verdict.decision is Decision.DENIED
+
+
+@given(caller=callers, wrong=ids, form=st.sampled_from(["condition", "principal"]))
+def test_nobody_is_allowed_with_an_id_that_is_neither(caller: str, wrong: str, form: Any) -> None:
+    verdict = may_assume_role(
+        caller_arn=caller,
+        role_arn=ROLE,
+        trust_policy=parse_policy(trust(form)),
+        external_id=f"{wrong}!",
+        caller_policies=[ANYTHING],
+    )
+
+    assert verdict.decision is Decision.DENIED
+
+
+@settings(max_examples=200)
+@given(
+    caller=callers,
+    external_id=st.sampled_from(["poly-7", "dbx-9", "other", None]),
+    polytomic=st.sampled_from([ACCOUNT, SERVICE_ROLE]),
+    known=st.booleans(),
+)
+def test_both_forms_decide_alike_but_for_the_ids_that_the_guide_shares(
+    caller: str, external_id: str | None, polytomic: str, known: bool
+) -> None:
+    """The role as caller holds the built permissions, as it must: they let it assume itself."""
+    own = caller == ROLE or caller.endswith("assumed-role/staging/session")
+    identity = [ASSUME_ITSELF if own else ANYTHING] if known else None
+
+    def judge(form: Any) -> Decision:
+        return may_assume_role(
+            caller_arn=caller,
+            role_arn=ROLE,
+            trust_policy=parse_policy(trust(form, polytomic)),
+            external_id=external_id,
+            caller_policies=identity,
+        ).decision
+
+    from_polytomic = ":568237466542:" in caller
+    shared = (from_polytomic and external_id == "dbx-9") or (
+        (caller == UNITY or own) and external_id == "poly-7"
+    )
+    if not shared:
+        assert judge("condition") is judge("principal")
+    else:
+        assert judge("condition") is Decision.DENIED
+        assert RANK[judge("principal")] >= RANK[judge("condition")]
+
+
+# Statements of every shape that the judge knows, to be put together at random.
+_principal_elements = st.sampled_from(
+    [
+        {"Principal": "*"},
+        {"Principal": {"AWS": ROLE}},
+        {"Principal": {"AWS": [ACCOUNT, UNITY]}},
+        {"Principal": {"AWS": "123456789012"}},
+        {"Principal": {"AWS": "AROAEXAMPLE"}},
+        {"Principal": {"Service": "ec2.amazonaws.com"}},
+        {"NotPrincipal": {"AWS": [ROLE, "arn:aws:iam::123456789012:root"]}},
+        {"NotPrincipal": {"AWS": UNITY}},
+    ]
+)
+_action_elements: Any = st.sampled_from(
+    [
+        {"Action": "sts:AssumeRole"},
+        {"Action": ["sts:*"]},
+        {"Action": "s3:GetObject"},
+        {"NotAction": "iam:*"},
+    ]
+)
+_resource_elements = st.sampled_from(
+    [
+        {"Resource": "*"},
+        {"Resource": ROLE},
+        {"Resource": ["arn:aws:s3:::lake/*", "arn:aws:s3:::${aws:username}"]},
+        {"NotResource": "arn:aws:s3:::lake/*"},
+    ]
+)
+_conditions = st.dictionaries(
+    st.sampled_from(
+        [
+            "StringEquals",
+            "StringNotEquals",
+            "StringLikeIfExists",
+            "ForAllValues:StringEquals",
+            "ForAnyValue:StringNotLike",
+            "ArnLike",
+            "Null",
+            "Mystery",
+        ]
+    ),
+    st.dictionaries(
+        st.sampled_from(["sts:ExternalId", "aws:PrincipalArn", "aws:PrincipalOrgID"]),
+        st.one_of(
+            st.sampled_from(["poly-7", "true", "*", ROLE, "${aws:username}", "${a:b, 'x'}"]),
+            st.lists(st.sampled_from(["poly-7", "dbx-9", ROLE]), max_size=2),
+        ),
+        min_size=1,
+        max_size=2,
+    ),
+    max_size=2,
+)
+
+
+@st.composite
+def statements(draw: st.DrawFn, kind: str, effect: str | None = None) -> dict[str, Any]:
+    """Draw a statement of a ``trust`` or ``identity`` policy."""
+    where: Any = _principal_elements if kind == "trust" else _resource_elements
+    return {
+        "Effect": effect or draw(st.sampled_from(["Allow", "Allow", "Deny"])),
+        **draw(where),
+        **draw(_action_elements),
+        "Condition": draw(_conditions),
+    }
+
+
+def _document(listed: list[dict[str, Any]]) -> Any:
+    return parse_policy({"Version": "2012-10-17", "Statement": listed})
+
+
+@settings(max_examples=200)
+@given(
+    caller=callers,
+    base=st.lists(statements("trust"), min_size=1, max_size=3),
+    denial=statements("trust", "Deny"),
+    identity=policies,
+    external_id=st.sampled_from(["poly-7", None]),
+    known_ids=st.sampled_from([None, {}, {"AROAEXAMPLE": ROLE}]),
+)
+def test_a_deny_more_in_the_trust_policy_never_allows_more(
+    caller: str,
+    base: list[dict[str, Any]],
+    denial: dict[str, Any],
+    identity: Any,
+    external_id: str | None,
+    known_ids: dict[str, str] | None,
+) -> None:
+    def rank(listed: list[dict[str, Any]]) -> int:
+        verdict = may_assume_role(
+            caller_arn=caller,
+            role_arn=ROLE,
+            trust_policy=_document(listed),
+            external_id=external_id,
+            caller_policies=identity,
+            principal_ids=known_ids,
+        )
+        assert verdict.reason
+        assert "poly-7" not in verdict.reason
+        return RANK[verdict.decision]
+
+    assert rank([*base, denial]) <= rank(base)
+    assert rank([denial, *base]) <= rank(base)
+
+
+@settings(max_examples=200)
+@given(
+    caller=st.one_of(st.none(), callers),
+    base=st.lists(statements("identity"), min_size=1, max_size=3),
+    denial=statements("identity", "Deny"),
+    resource=st.sampled_from(["arn:aws:s3:::lake/a", "arn:aws:s3:::admin", ROLE]),
+)
+def test_a_deny_or_a_boundary_more_never_lets_a_role_do_more(
+    caller: str | None, base: list[dict[str, Any]], denial: dict[str, Any], resource: str
+) -> None:
+    def rank(*documents: Any, **more: Any) -> int:
+        verdict = may_perform(
+            action="s3:GetObject",
+            resource=resource,
+            policies=documents,
+            caller_arn=caller,
+            **more,
+        )
+        return RANK[verdict.decision]
+
+    alone = rank(_document(base))
+    assert rank(_document([*base, denial])) <= alone
+    assert rank(_document(base), _document([denial])) <= alone
+    assert rank(_document(base), boundary=_document([denial])) <= alone
+    assert rank(_document(base), boundary=ANYTHING) == alone
+
+
+@settings(max_examples=200)
+@given(
+    caller=callers,
+    base=st.lists(statements("trust"), min_size=1, max_size=3),
+    told=st.dictionaries(
+        st.sampled_from(["aws:PrincipalOrgID", "aws:username"]), st.sampled_from(["poly-7", ROLE])
+    ),
+    complete=st.booleans(),
+)
+def test_knowing_more_never_turns_a_decision_round(
+    caller: str, base: list[dict[str, Any]], told: dict[str, str], complete: bool
+) -> None:
+    """What is decided from little stays as decided when keys that were unknown become known."""
+
+    def judge(context: RequestContext, ids_known: dict[str, str] | None) -> Decision:
+        return may_assume_role(
+            caller_arn=caller,
+            role_arn=ROLE,
+            trust_policy=_document(base),
+            external_id="poly-7",
+            caller_policies=[ANYTHING],
+            context=context,
+            principal_ids=ids_known,
+        ).decision
+
+    # aws:username of the caller is known from its ARN, and is not to be contradicted.
+    told.pop("aws:username", None)
+    before = judge(RequestContext({}), None)
+    after = judge(RequestContext(told, complete=complete), {"AROAEXAMPLE": ROLE})
+
+    assert before is Decision.UNDECIDED or before is after
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+_elements = st.sampled_from(
+    ["Version", "Statement", "Sid", "Effect", "Principal", "Action", "Resource", "Condition", "AWS"]
+)
+_almost = st.recursive(
+    _json | st.sampled_from(["Allow", "Deny", "*", "sts:AssumeRole", "2012-10-17", ROLE]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_elements, inner, max_size=6),
+    max_leaves=15,
+)
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused_as_a_policy(text: str) -> None:
+    _read_or_refuse(text)
+
+
+@settings(max_examples=200)
+@given(_almost)
+def test_any_json_is_read_or_refused_as_a_policy(value: Any) -> None:
+    _read_or_refuse(json.dumps(value))
+    _read_or_refuse(json.dumps({"Version": "2012-10-17", "Statement": value}))
+    _read_or_refuse(value)
+    _read_or_refuse({"Statement": value})
+
+
+@given(
+    element=st.sampled_from(["Sid", "Effect", "Principal", "NotAction", "Resource", "Condition"]),
+    value=_almost,
+)
+def test_any_element_is_read_or_refused_with_its_place(element: str, value: Any) -> None:
+    statement = {"Effect": "Allow", "Action": "a:b", element: value}
+
+    fault = _read_or_refuse({"Version": "2012-10-17", "Statement": statement})
+
+    assert fault is None or fault.startswith("statement 1")
+
+
+@given(st.integers(min_value=0, max_value=400))
+def test_a_document_cut_short_is_refused(length: int) -> None:
+    text = json.dumps(trust("condition"))
+
+    with pytest.raises(PolicyError, match="not JSON"):
+        parse_policy(text[: min(length, len(text) - 1)])
+
+
+def _read_or_refuse(value: Any) -> str | None:
+    try:
+        read = parse_policy(value)
+    except PolicyError as error:
+        assert str(error)
+        return str(error)
+    assert read.statements
+    return None
