@@ -27,8 +27,9 @@ def lay_out(cached: Path, repository: Path = REPOSITORY, python: Path | None = N
     SDK. Files that are right already are left alone; others are replaced by rename, so an engine
     that runs meanwhile sees either the old file or the new one.
     """
-    host = _launcher(python or _python_with_sdk(repository))
     folder = repository / ".toolchain" / "bin"
+    executor = folder / "pulumi-language-python-exec"
+    host = _launcher(python or _python_with_sdk(repository), executor)
     with exclusive(repository / ".toolchain" / ".lock"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MARKER).touch()
@@ -52,9 +53,9 @@ def _python_with_sdk(repository: Path) -> Path:
     )
 
 
-def _launcher(python: Path) -> bytes:
+def _launcher(python: Path, executor: Path) -> bytes:
     # -I: neither the caller's folder nor its PYTHON* variables may change what the host imports.
-    command = f"{shlex.quote(str(python))} -I {shlex.quote(str(_HOST))}"
+    command = shlex.join([str(python), "-I", str(_HOST), "--use-executor", str(executor)])
     return f'#!/bin/sh\nexec {command} "$@"\n'.encode()
 
 

@@ -1,0 +1,1 @@
+"""A Python language host for a CLI built from source: see toolchain/README.md."""
