@@ -27,6 +27,8 @@ class Call(NamedTuple):
     body: Json
     host: str
     """Host and port that the client called."""
+    idempotency_key: str
+    """The header ``Idempotency-Key``; empty where there is none."""
 
 
 class Route(NamedTuple):
@@ -79,7 +81,14 @@ def read_call(request: Request, route: Route, path: Mapping[str, str]) -> Call:
         raise BodyError(str(error)) from None
     if not isinstance(body, dict):
         raise BodyError("the body is no JSON object")
-    return Call(route.operation, path, request.args.to_dict(), body, request.host)
+    return Call(
+        operation=route.operation,
+        path=path,
+        query=request.args.to_dict(),
+        body=body,
+        host=request.host,
+        idempotency_key=request.headers.get("Idempotency-Key", ""),
+    )
 
 
 def json_response(content: object, status: int = 200) -> Response:

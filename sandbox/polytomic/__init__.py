@@ -1,0 +1,1 @@
+"""Stand-in of Polytomic's API: connections of type ``databricks``."""
