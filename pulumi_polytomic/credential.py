@@ -1,5 +1,6 @@
 """The Unity Catalog storage credential that reads the staging bucket with the role."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
 import pulumi
@@ -40,7 +41,7 @@ def staging_credential(
         credential = databricks.StorageCredential(
             resource_name,
             name=name,
-            aws_iam_role={"role_arn": role_arn},
+            aws_iam_role=databricks.StorageCredentialAwsIamRoleArgs(role_arn=role_arn),
             comment=inputs.get("storage_credential_comment"),
             owner=inputs.get("storage_credential_owner"),
             read_only=inputs.get("storage_credential_read_only"),
@@ -59,36 +60,43 @@ def staging_credential(
             name=name, opts=pulumi.InvokeOutputOptions(parent=component)
         )
         iam_role = pulumi.Output.all(
-            name, found.apply(lambda result: result.storage_credential_info.aws_iam_role), role_arn
-        ).apply(lambda values: _of_this_role(*values))
+            name=name,
+            role_arn=role_arn,
+            found=found.apply(lambda result: result.storage_credential_info.aws_iam_role),
+        ).apply(_of_this_role)
     return StagingCredential(
         name,
-        pulumi.Output.all(name, iam_role).apply(lambda v: _answer(v[0], v[1], "external_id")),
-        pulumi.Output.all(name, iam_role).apply(
-            lambda v: _answer(v[0], v[1], "unity_catalog_iam_arn")
-        ),
+        iam_role.apply(lambda role: _answer(role, "external_id", resource_name)),
+        iam_role.apply(lambda role: _answer(role, "unity_catalog_iam_arn", resource_name)),
     )
 
 
-def _of_this_role(name: str, iam_role: Any, role_arn: str) -> Any:
-    found = iam_role and iam_role.role_arn
-    if found != role_arn:
+def _of_this_role(values: Mapping[str, Any]) -> Any:
+    iam_role, role_arn = values["found"], values["role_arn"]
+    named = _attribute(iam_role, "role_arn")
+    if named != role_arn:
         raise DeploymentError(
-            f"storage_credential_name: storage credential '{name}' "
-            f"{f'names role {found}' if found else 'names no AWS IAM role'}, and the role made "
+            f"storage_credential_name: storage credential '{values['name']}' "
+            f"{f'names role {named}' if named else 'names no AWS IAM role'}, and the role made "
             f"here is {role_arn}. Point the credential to this role, or set role_name, role_path "
             "and account_id to those of the role that it names."
         )
     return iam_role
 
 
-def _answer(name: str, iam_role: Any, attribute: str) -> str:
-    value = iam_role and getattr(iam_role, attribute)
+def _answer(iam_role: Any, attribute: str, resource_name: str) -> str:
+    value = _attribute(iam_role, attribute)
     if not value:
         # A null in the trust policy would let Unity Catalog in with no external ID at all.
         raise DeploymentError(
-            f"Databricks returned no {attribute} for storage credential '{name}'. Without it the "
-            "role's trust policy cannot be written. Check in Catalog Explorer that the credential "
-            "is of type AWS IAM Role, then run pulumi refresh."
+            f"Databricks returned no {attribute} for the storage credential of {resource_name}. "
+            "Without it the role's trust policy cannot be written. Check in Catalog Explorer that "
+            "the credential is of type AWS IAM Role, then run pulumi refresh."
         )
     return str(value)
+
+
+def _attribute(iam_role: Any, name: str) -> Any:
+    value = getattr(iam_role, name, None)
+    # Pulumi hands a nested output over as a plain mapping once Output.all has gathered it.
+    return iam_role.get(name) if value is None and isinstance(iam_role, Mapping) else value

@@ -80,6 +80,8 @@ def deploy(recorder: Recorder) -> Callable[..., Any]:
     """Runs a program under the recorder and gives back the resolved value that it returns."""
 
     def run(program: Program, preview: bool = False) -> Any:
+        # A deployment that fails leaves Outputs that a later one still waits for, unless reset.
+        pulumi.runtime.reset_options()
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         pulumi.runtime.set_mocks(recorder, project="project", stack="stack", preview=preview)
