@@ -15,13 +15,13 @@ _MEND: Final = "copy the external ID that the vendor shows for its connection or
 # A text is a placeholder when all its words are in one of these two, one of them in the first.
 _TELLTALES: Final = (
     "abc abcd abcdef asdf bar baz change changeme default dummy empty enter example external "
-    "externalid extid fake fill fixme foo foobar insert na nan nil none null paste placeholder "
-    "qwerty replace replaceme sample somestring string tba tbd test testing text todo undefined "
-    "unknown unset value your yourexternalid yours"
+    "externalid extid fake fill fixme foo foobar guid here id insert na nan nil none null paste "
+    "placeholder qwerty replace replaceme sample secret somestring string tba tbd test testing "
+    "text todo token undefined unknown unset uuid value your yourexternalid yours"
 )
 _FILLERS: Final = (
-    "a an and aws catalog connection credential databricks for from goes guid here i id in is "
-    "it me my of polytomic role s secret some storage the this to token trust unity uuid with"
+    "a an and aws catalog connection credential databricks for from goes i in is it me my of "
+    "polytomic role s some storage the this to trust unity with"
 )
 _TELLTALE_WORDS: Final = frozenset(_TELLTALES.split())
 _FILLER_WORDS: Final = frozenset(_FILLERS.split())
@@ -58,6 +58,8 @@ def _is_placeholder(text: str) -> bool:
     if re.match(r"your[-_ .]", text, re.IGNORECASE):
         return True
     bare = re.sub(r"[\W_]", "", text).lower()
+    if bare in ("", "na"):
+        return True
     return _is_repeated(bare) or _is_counting(bare) or _is_masked(text) or _is_all_talk(text)
 
 

@@ -58,6 +58,10 @@ PLACEHOLDERS = [
     "test",
     "foobar",
     "external-id",
+    "polytomic-id",
+    "n/a",
+    "--",
+    "...",
     "the external id from polytomic",
 ]
 
