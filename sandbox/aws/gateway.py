@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from moto.core.base_backend import BackendDict
+from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Response
 
@@ -91,6 +92,8 @@ class Gateway:
     def reset(self) -> None:
         """Everything as in a new account."""
         with self._lock:
+            # Dropped first: moto would fill it again with AWS's own policies, only to drop it.
+            iam_backends.clear()
             BackendDict.reset()
             self._roles.clear()
             self._sessions.clear()

@@ -89,7 +89,7 @@ def _parse(environ: "WSGIEnvironment") -> AwsRequest:
         region=region or "us-east-1",
         operation=_operation(service, method, path, query, headers, parameters),
         access_key_id=access_key_id,
-        session_token=headers.get("x-amz-security-token") or query.get("X-Amz-Security-Token"),
+        session_token=headers.get("x-amz-security-token") or _presigned_token(query),
         method=method,
         path=path,
         query=query,
@@ -122,6 +122,11 @@ def _signature(
     if match := _VERSION_2.match(authorization):
         return match[1], None, "s3"
     return query.get("AWSAccessKeyId"), None, None
+
+
+def _presigned_token(query: Mapping[str, str]) -> str | None:
+    # Version 4 of the signature writes the name with capitals, version 2 without.
+    return query.get("X-Amz-Security-Token") or query.get("x-amz-security-token")
 
 
 def _parameters(
