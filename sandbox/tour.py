@@ -89,6 +89,7 @@ def _polytomic_external_id(sandbox: Sandbox) -> str:
             "server_hostname": "sandbox.cloud.databricks.com",
             "http_path": "/sql/1.0/warehouses/sandbox",
             "port": 443,
+            "databricks_auth_mode": "access_token",
             "access_token": "sandbox-token",
             "auth_mode": "iam_role",
             "iam_role_arn": role_arn,
