@@ -22,6 +22,7 @@ from sandbox.lifecycle_state import (
     running_process,
     write_state,
 )
+from sandbox.providers import install
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 START_SECONDS: Final = 60.0
@@ -47,7 +48,7 @@ def start(folder: Path, toolchain: Path | None = None) -> State:
             state = State(state.process_id, state.instance, state.ports, str(toolchain.absolute()))
             write_state(folder, state)
         environment.write_environment(folder, state)
-        _install_providers(folder)
+        install(folder / "pulumi", Path(sys.executable).absolute(), ROOT)
     return state
 
 
@@ -152,9 +153,3 @@ def _server_environment() -> dict[str, str]:
 
 def _failure(folder: Path, what: str) -> SandboxError:
     return SandboxError(f"{what} The end of {folder / 'sandbox.log'}:\n{log_tail(folder)}")
-
-
-def _install_providers(folder: Path) -> None:
-    from sandbox import providers
-
-    providers.install(folder / "pulumi", Path(sys.executable).absolute(), ROOT)

@@ -5,14 +5,14 @@ faults and calls; leaves ``wsgi.input`` readable) and ``error_body(fault, operat
 of error answer).
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from werkzeug.wrappers import Response
+from typing import TYPE_CHECKING
 
 from sandbox import control
+from sandbox.aws import gateway
+from sandbox.databricks import app as databricks
 from sandbox.faults import FaultBook, with_faults
 from sandbox.lifecycle_state import State
+from sandbox.polytomic import app as polytomic
 from sandbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,29 +23,24 @@ def build_services(state: State) -> "dict[str, WSGIApplication]":
     """The app of each service, sharing settings and faults. Its stand-ins call AWS over HTTP."""
     settings = Settings()
     book = FaultBook()
-    served: dict[str, WSGIApplication] = {}
-    resets = []
-    for service, name in (
-        ("aws", "sandbox.aws.gateway"),
-        ("databricks", "sandbox.databricks.app"),
-        ("polytomic", "sandbox.polytomic.app"),
-    ):
-        try:
-            module: Any = import_module(name)
-        except ModuleNotFoundError:
-            served[service] = Response("Not written yet.", 501)
-            continue
-        arguments = () if service == "aws" else (state.url("aws"),)
-        app = module.create_app(*arguments, settings)
-        resets.append(app.reset)
-        served[service] = with_faults(app, service, book, module.name_operation, module.error_body)
+    aws_app = gateway.create_app(settings)
+    databricks_app = databricks.create_app(state.url("aws"), settings)
+    polytomic_app = polytomic.create_app(state.url("aws"), settings)
 
     def reset() -> None:
-        for reset_service in resets:
-            reset_service()
+        for app in (aws_app, databricks_app, polytomic_app):
+            app.reset()
         settings.reset()
         book.clear_faults()
         book.clear_calls()
 
-    served["control"] = control.create_app(state.instance, settings, book, reset)
-    return served
+    return {
+        "aws": with_faults(aws_app, "aws", book, gateway.name_operation, gateway.error_body),
+        "databricks": with_faults(
+            databricks_app, "databricks", book, databricks.name_operation, databricks.error_body
+        ),
+        "polytomic": with_faults(
+            polytomic_app, "polytomic", book, polytomic.name_operation, polytomic.error_body
+        ),
+        "control": control.create_app(state.instance, settings, book, reset),
+    }
