@@ -79,6 +79,8 @@ def planned(resource: ResourceType, state: State | None, inputs: State) -> State
 
 
 def _changes(item: Property, old: Any, new: Any, path: str) -> Iterator[tuple[str, Kind]]:
+    if old is None and item.kind == "boolean":
+        old = False
     if new is None:
         # What the service chose itself is no change, nor is what was never set.
         if not item.computed and not _is_zero(old) and old != item.default:

@@ -21,8 +21,10 @@ def create(cloud: Any, resource: ResourceType, inputs: State) -> tuple[str, Stat
         raise
     try:
         return resource_id, _read_new(cloud, resource, resource_id, inputs)
-    except ProviderError as error:
-        raise PartlyCreatedError(resource_id, str(error), inputs) from error
+    except Exception as error:
+        # Whatever it is, what was made must not be lost.
+        reason = str(error) if isinstance(error, ProviderError) else repr(error)
+        raise PartlyCreatedError(resource_id, reason, inputs) from error
 
 
 def read(cloud: Any, resource: ResourceType, resource_id: str, old: State) -> State | None:

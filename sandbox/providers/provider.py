@@ -161,7 +161,8 @@ class TableProvider(protocol.Provider):
 
     def _resource(self, token: str) -> ResourceType:
         # A child's URN carries the chain of its parents' types before its own.
-        resource = self.package.resources.get(token.rsplit("$", 1)[-1])
+        token = token.rsplit("$", 1)[-1]
+        resource = self.package.resources.get(token)
         if resource is None:
             raise ProviderError(self._not_here("resource type", token, self.package.resources))
         return resource

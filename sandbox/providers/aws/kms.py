@@ -25,6 +25,8 @@ def _create(cloud: Any, inputs: State) -> str:
     client = cloud.client("kms", inputs.get("region"))
     request = {
         "Description": inputs.get("description"),
+        "KeySpec": "SYMMETRIC_DEFAULT",
+        "KeyUsage": "ENCRYPT_DECRYPT",
         "MultiRegion": inputs.get("multiRegion"),
         "Policy": inputs.get("policy"),
         "Tags": tag_list(inputs.get("tags"), "TagKey", "TagValue"),

@@ -94,7 +94,7 @@ def _read(cloud: Any, resource_id: str, old: State) -> State | None:
         "path": role["Path"],
         "permissionsBoundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
         "uniqueId": role["RoleId"],
-        "inlinePolicies": exclusive.inline_policies(cloud, resource_id, old.get("inlinePolicies")),
+        "inlinePolicies": exclusive.inline_policies(cloud, resource_id),
         "managedPolicyArns": exclusive.managed_policies(cloud, resource_id),
         **tag_outputs(role.get("Tags", [])),
     }

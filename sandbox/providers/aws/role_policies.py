@@ -9,10 +9,8 @@ from sandbox.providers.errors import ProviderError
 from sandbox.providers.policies import equivalent_policies
 
 
-def inline_policies(cloud: Any, role: str, managed: Any) -> list[dict[str, str]] | None:
-    """Name and document of each; not looked up where this resource does not manage them."""
-    if managed is None:
-        return None
+def inline_policies(cloud: Any, role: str) -> list[dict[str, str]]:
+    """Name and document of each, whoever made it: the real provider reads them all, too."""
     with doing(f"reading inline policies for IAM role {role}"):
         return [
             {

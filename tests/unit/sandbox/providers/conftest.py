@@ -1,0 +1,77 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox import lifecycle
+from sandbox.client import Sandbox
+from sandbox.providers.retry import TIMEOUT_VARIABLE
+from tests.unit.sandbox.providers.support import Plugin
+
+NewPlugin = Callable[..., Plugin]
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder: Path = tmp_path_factory.mktemp("sandbox")
+    lifecycle.start(folder)
+    yield Sandbox.load(folder)
+    lifecycle.stop(folder)
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    return running
+
+
+@pytest.fixture(scope="session")
+def environment(running: Sandbox) -> dict[str, str]:
+    return {
+        **running.process_environment(),
+        "PYTHONPATH": str(Path.cwd()),
+        "AWS_MAX_ATTEMPTS": "4",
+        TIMEOUT_VARIABLE: "1.5",
+    }
+
+
+@pytest.fixture(scope="session")
+def aws_process(environment: dict[str, str]) -> Iterator[Plugin]:
+    plugin = Plugin("aws", environment).configure()
+    yield plugin
+    plugin.stop()
+
+
+@pytest.fixture(scope="session")
+def databricks_process(environment: dict[str, str]) -> Iterator[Plugin]:
+    plugin = Plugin("databricks", environment).configure()
+    yield plugin
+    plugin.stop()
+
+
+@pytest.fixture
+def aws(aws_process: Plugin, sandbox: Sandbox) -> Plugin:
+    return aws_process
+
+
+@pytest.fixture
+def databricks(databricks_process: Plugin, sandbox: Sandbox) -> Plugin:
+    return databricks_process
+
+
+@pytest.fixture
+def new_plugin(environment: dict[str, str]) -> Iterator[NewPlugin]:
+    """A further plugin, with changes to its environment; None takes a variable away."""
+    started = []
+
+    def start(package: str, **changes: str | None) -> Plugin:
+        changed = {**environment, **changes}
+        plugin = Plugin(
+            package, {key: value for key, value in changed.items() if value is not None}
+        )
+        started.append(plugin)
+        return plugin
+
+    yield start
+    for plugin in started:
+        plugin.stop()
