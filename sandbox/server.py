@@ -7,19 +7,17 @@ ends on SIGTERM or when its folder is gone.
 import logging
 import os
 import secrets
+import select
 import signal
+import socket
 import sys
-import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sandbox.lifecycle_state import SERVICES, State, forget_state, hold_lock, read_state
 from sandbox.lifecycle_state import write_state as announce
 from sandbox.server_listener import listen
 from sandbox.server_services import build_services
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 FOLDER_CHECK_SECONDS: Final = 2.0
 
@@ -30,13 +28,7 @@ def main(folder: Path) -> int:
     """Serve until told to end. Returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    told_to_end = threading.Event()
-
-    def end(_signal: int, _frame: "FrameType | None") -> None:
-        told_to_end.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    told_to_end = _listen_for_signals()
     lock = hold_lock(folder)
     if lock is None:
         log.error("Another sandbox runs in %s.", folder)
@@ -44,7 +36,7 @@ def main(folder: Path) -> int:
     state = _serve()
     announce(folder, state)
     log.info("Listening: %s", ", ".join(f"{name} {state.url(name)}" for name in SERVICES))
-    while not told_to_end.wait(FOLDER_CHECK_SECONDS):
+    while not select.select([told_to_end], [], [], FOLDER_CHECK_SECONDS)[0]:
         announced = read_state(folder)
         if announced is None or announced.instance != state.instance:
             # Whoever removed the folder can't stop us any more.
@@ -53,6 +45,18 @@ def main(folder: Path) -> int:
     else:
         forget_state(folder)
     return 0
+
+
+def _listen_for_signals() -> socket.socket:
+    """A socket that has something to read once the process is told to end."""
+    # Not an Event: its lock may be taken by the very code that a signal's handler interrupts, and
+    # a signal that another thread gets would not wake the main one.
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    signal.set_wakeup_fd(writing.detach())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: None)
+    return reading
 
 
 def _serve() -> State:
