@@ -57,7 +57,8 @@ def _one_of(allowed: Sequence[str]) -> Callable[[str], str | None]:
     def fault(value: str) -> str | None:
         if value in allowed:
             return None
-        near = difflib.get_close_matches(value, allowed, n=1)
+        part = [word for word in allowed if value and value.lower() in word.lower()]
+        near = part or difflib.get_close_matches(value, allowed, n=1)
         hint = f" (did you mean '{near[0]}'?)" if near else ""
         return f"'{value}' is not one of {', '.join(allowed)}{hint}"
 
@@ -139,14 +140,14 @@ _KINDS: Final[Mapping[str, Callable[[object], str | None]]] = {
     "map": _map,
 }
 
-_COPY_POLYTOMIC_ID: Final = (
-    "Copy the external ID that Polytomic shows on the connection once it is saved."
-)
+_COPY_POLYTOMIC_ID: Final = "Polytomic shows it on the connection once that is saved."
 
 ARGUMENTS: Final[Mapping[str, Argument]] = {
     "bucket_name": Argument("text", iam.bucket_name_fault, "Give the staging bucket's own name."),
     "bucket_prefix": Argument(
-        "text", iam.bucket_prefix_fault, "Give a folder such as 'polytomic/staging', or leave it out."
+        "text",
+        iam.bucket_prefix_fault,
+        "Give a folder such as 'polytomic/staging', or leave it out.",
     ),
     "polytomic_external_id": Argument("text", iam.external_id_fault, _COPY_POLYTOMIC_ID),
     "polytomic_external_ids": Argument("texts", _external_ids_fault, _COPY_POLYTOMIC_ID),

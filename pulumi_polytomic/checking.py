@@ -1,4 +1,4 @@
-"""Checks the arguments of a component before anything is created, plain values and Outputs alike."""
+"""Checks a component's arguments, plain or Outputs, before anything is created."""
 
 import inspect
 from collections.abc import Mapping, Sequence
@@ -17,9 +17,7 @@ class CheckedInputs:
     given: Mapping[str, Any]
     """Arguments by name, those that are None left out, with the defaults that depend on a name."""
 
-    def __init__(
-        self, resource: str, args: Mapping[str, Any], defaults: Mapping[str, Any]
-    ) -> None:
+    def __init__(self, resource: str, args: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         """Checks ``args`` over ``defaults``; ``resource`` names the component in errors.
 
         Raises:
@@ -53,37 +51,37 @@ class CheckedInputs:
             return default() if callable(default) else default
 
         if name in self._deferred:
-            value = pulumi.Output.from_input(self._deferred[name])
+            value = self.gated(pulumi.Output.from_input(self._deferred[name]))
             return value.apply(lambda known: otherwise() if known is None else known)
         return self._plain[name] if name in self._plain else otherwise()
 
     def gated(self, value: pulumi.Output[Any]) -> pulumi.Output[Any]:
-        """Holds ``value`` back until every argument is known and good.
+        """Holds ``value`` back until every argument is checked.
 
-        Whatever is created from it is therefore created after the last check. At preview nothing is
-        created and some arguments are not known yet, so there ``value`` goes straight through.
+        Whatever is created from it is therefore created after the last check.
         """
-        if self._gate is None or pulumi.runtime.is_dry_run():
+        if self._gate is None:
             return value
-        # The gate carries no value: letting a secret argument taint the role's ARN would hide
-        # the ARN, and protect nothing.
-        return pulumi.Output.all(value, pulumi.Output.unsecret(self._gate)).apply(lambda v: v[0])
+        return pulumi.Output.all(value, self._gate).apply(lambda values: values[0])
 
     def _check_deferred(self) -> pulumi.Output[None] | None:
         if not self._deferred:
             self._raise(rule_faults(self._plain))
             return None
-        if pulumi.runtime.is_dry_run():
-            # Each on its own: one that is unknown at preview must not hide the fault of another.
-            for name, value in self._deferred.items():
-                checked = pulumi.Output.from_input({name: value}).apply(value_faults)
-                checked.apply(self._raise)
+        # Made of an awaitable, because that carries neither the secretness nor the unknowns of the
+        # arguments: a secret external ID must not hide the role's ARN, nor an ID that is unknown at
+        # preview the fault of another argument.
+        return pulumi.Output.from_input(self._resolve_and_check())
 
-        def check(resolved: Mapping[str, Any]) -> None:
-            self._raise(value_faults(resolved))
+    async def _resolve_and_check(self) -> None:
+        resolved = {}
+        for name, value in self._deferred.items():
+            known = await pulumi.Output.from_input(value).future(with_unknowns=True)
+            if not pulumi.contains_unknowns(known):
+                resolved[name] = known
+        self._raise(value_faults(resolved))
+        if len(resolved) == len(self._deferred):
             self._raise(rule_faults({**self._plain, **resolved}))
-
-        return pulumi.Output.all(**self._deferred).apply(check)
 
     def _raise(self, faults: Sequence[Fault]) -> None:
         if faults:

@@ -1,7 +1,7 @@
 """The Unity Catalog storage credential that reads the staging bucket with the role."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 import pulumi
 import pulumi_databricks as databricks
@@ -26,7 +26,7 @@ def staging_credential(
     inputs: CheckedInputs,
     role_arn: pulumi.Output[str],
     default_name: str,
-) -> Optional[StagingCredential]:
+) -> StagingCredential | None:
     """Makes or looks up the storage credential of ``role_arn``; None where there is to be none.
 
     Raises:

@@ -13,8 +13,7 @@ POLYTOMIC_ACCOUNT_ID: Final = "568237466542"
 POLYTOMIC_PRINCIPALS: Final = {
     "account": f"arn:aws:iam::{POLYTOMIC_ACCOUNT_ID}:root",
     "service-role": (
-        f"arn:aws:iam::{POLYTOMIC_ACCOUNT_ID}"
-        ":role/convox/prod-polytomic-ServiceRole-1ELGH39L0GCHT"
+        f"arn:aws:iam::{POLYTOMIC_ACCOUNT_ID}:role/convox/prod-polytomic-ServiceRole-1ELGH39L0GCHT"
     ),
 }
 """Hosted Polytomic's principals by the word that chooses them; ``service-role`` is narrower."""

@@ -1,7 +1,7 @@
 """One IAM role with which Polytomic stages files in an S3 bucket and Databricks reads them."""
 
 from collections.abc import Mapping
-from typing import Optional, TypedDict
+from typing import TypedDict
 
 import pulumi
 import pulumi_aws as aws
@@ -13,71 +13,72 @@ from .credential import staging_credential
 TOKEN = "polytomic-databricks:index:DatabricksStagingAccess"
 _DESCRIPTION = "Lets Polytomic stage files in S3 and Databricks Unity Catalog read them"
 
+
 class _RequiredArgs(TypedDict):
     bucket_name: pulumi.Input[str]
     """Name of the S3 bucket in which Polytomic stages files."""
 
 
 class DatabricksStagingAccessArgs(_RequiredArgs, total=False):
-    """Arguments of ``DatabricksStagingAccess``. An argument that is absent or None takes its default."""
+    """Arguments of ``DatabricksStagingAccess``; one that is absent or None takes its default."""
 
-    bucket_prefix: Optional[pulumi.Input[str]]
+    bucket_prefix: pulumi.Input[str] | None
     """Folder of the bucket, such as ``polytomic/staging``, to which every S3 permission is limited.
     Default: the whole bucket."""
-    polytomic_external_id: Optional[pulumi.Input[str]]
+    polytomic_external_id: pulumi.Input[str] | None
     """External ID that Polytomic shows on the connection. Required, unless
     ``polytomic_external_ids`` is given. Secret in the state where it is given as a secret."""
-    polytomic_external_ids: Optional[pulumi.Input[list[pulumi.Input[str]]]]
+    polytomic_external_ids: pulumi.Input[list[pulumi.Input[str]]] | None
     """External IDs of several Polytomic connections that share the role."""
-    polytomic_principal: Optional[pulumi.Input[str]]
+    polytomic_principal: pulumi.Input[str] | None
     """Who Polytomic is to AWS: ``account`` (hosted Polytomic's account, the default),
     ``service-role`` (only its service role), or the ARN of your own Polytomic installation."""
-    role_name: Optional[pulumi.Input[str]]
+    role_name: pulumi.Input[str] | None
     """Name of the IAM role, 1 to 64 characters. Default: ``<name>-polytomic-databricks``. Never
     auto-named: its ARN must be known before it exists."""
-    role_path: Optional[pulumi.Input[str]]
+    role_path: pulumi.Input[str] | None
     """Path of the IAM role, begins and ends with ``/``. Default: ``/``."""
-    role_description: Optional[pulumi.Input[str]]
+    role_description: pulumi.Input[str] | None
     """Description of the IAM role. Default: says what the role is for."""
-    permissions_boundary: Optional[pulumi.Input[str]]
+    permissions_boundary: pulumi.Input[str] | None
     """ARN of the managed policy that bounds the role. Default: none."""
-    max_session_duration: Optional[pulumi.Input[float]]
+    max_session_duration: pulumi.Input[float] | None
     """Longest session of the role in seconds, 3600 to 43200. Default: AWS' own, 3600."""
-    tags: Optional[pulumi.Input[Mapping[str, pulumi.Input[str]]]]
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
     """Tags of the IAM role, besides the AWS provider's default tags."""
-    account_id: Optional[pulumi.Input[str]]
+    account_id: pulumi.Input[str] | None
     """AWS account of the role, 12 digits. Default: looked up once per stack and provider."""
-    partition: Optional[pulumi.Input[str]]
+    partition: pulumi.Input[str] | None
     """AWS partition of the role. Default: looked up once per stack and provider."""
-    databricks_environment: Optional[pulumi.Input[str]]
+    databricks_environment: pulumi.Input[str] | None
     """Where the Databricks workspace runs: ``aws`` (default), ``aws-us-gov`` or
     ``aws-us-gov-dod``."""
-    unity_catalog_principal: Optional[pulumi.Input[str]]
+    unity_catalog_principal: pulumi.Input[str] | None
     """ARN with which Unity Catalog assumes the role. Default: what the storage credential
     returns."""
-    storage_credential: Optional[str]
+    storage_credential: str | None
     """``create`` (default) makes a storage credential; ``existing`` uses the one named by
     ``storage_credential_name``; ``none`` leaves Databricks out, for a bucket that is already an
     External Location of another credential."""
-    storage_credential_name: Optional[pulumi.Input[str]]
+    storage_credential_name: pulumi.Input[str] | None
     """Name of the storage credential in Unity Catalog. Default: the role's default name. Changing
     it makes a new credential, with a new external ID."""
-    storage_credential_comment: Optional[pulumi.Input[str]]
+    storage_credential_comment: pulumi.Input[str] | None
     """Comment on the storage credential. Default: none."""
-    storage_credential_owner: Optional[pulumi.Input[str]]
+    storage_credential_owner: pulumi.Input[str] | None
     """Owner of the storage credential: user, group, or a service principal's application ID.
     Default: who creates it."""
-    storage_credential_read_only: Optional[pulumi.Input[bool]]
+    storage_credential_read_only: pulumi.Input[bool] | None
     """Whether Databricks may only read with the credential. Default: false."""
-    isolation_mode: Optional[pulumi.Input[str]]
+    isolation_mode: pulumi.Input[str] | None
     """``ISOLATION_MODE_OPEN`` (every workspace of the metastore) or ``ISOLATION_MODE_ISOLATED``.
     Default: Databricks' own, open."""
-    force_destroy: Optional[pulumi.Input[bool]]
+    force_destroy: pulumi.Input[bool] | None
     """Whether the credential is deleted even where external locations use it. Default: false."""
-    self_trust: Optional[str]
+    self_trust: str | None
     """How the role is let assume itself: ``condition`` (default), the account narrowed to this role
     by ``aws:PrincipalArn``, which works from creation on and survives a re-creation."""
-    kms_key_arn: Optional[pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str] | None
     """ARN of the KMS key that encrypts the bucket; adds what SSE-KMS needs. Default: none."""
 
 
@@ -95,12 +96,12 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
     """Name of the IAM role."""
     polytomic_external_id: pulumi.Output[str]
     """External ID of Polytomic in the trust policy; several are joined by commas."""
-    databricks_external_id: pulumi.Output[Optional[str]]
+    databricks_external_id: pulumi.Output[str | None]
     """External ID of Databricks in the trust policy; none where ``storage_credential`` is so."""
-    unity_catalog_principal: pulumi.Output[Optional[str]]
+    unity_catalog_principal: pulumi.Output[str | None]
     """ARN with which Unity Catalog assumes the role; none where ``storage_credential`` is so."""
-    storage_credential_name: pulumi.Output[Optional[str]]
-    """Name to give to Polytomic as "Storage Credential"; none where ``storage_credential`` is so."""
+    storage_credential_name: pulumi.Output[str | None]
+    """Name to enter in Polytomic's connection; none where ``storage_credential`` is so."""
     staging_url: pulumi.Output[str]
     """The staging folder, as ``s3://bucket/prefix``."""
     trust_policy: pulumi.Output[str]
@@ -112,7 +113,7 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         self,
         name: str,
         args: DatabricksStagingAccessArgs,
-        opts: Optional[pulumi.ResourceOptions] = None,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Makes the role ``name`` and what belongs to it.
 
@@ -192,7 +193,10 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         self.trust_policy = role.assume_role_policy
         self.permissions_policy = policy.policy
         self.register_outputs(
-            {_camel_case(key): getattr(self, key) for key in DatabricksStagingAccess.__annotations__}
+            {
+                _camel_case(key): getattr(self, key)
+                for key in DatabricksStagingAccess.__annotations__
+            }
         )
 
 

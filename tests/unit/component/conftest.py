@@ -41,22 +41,20 @@ class Recorder(pulumi.runtime.Mocks):
         if args.typ == TYPES["role"]:
             path = outputs.get("path", "/")
             partition = self.caller_arn.split(":")[1]
-            outputs["arn"] = (
-                f"arn:{partition}:iam::{self.role_account}:role{path}{outputs['name']}"
-            )
+            outputs["arn"] = f"arn:{partition}:iam::{self.role_account}:role{path}{outputs['name']}"
         if args.typ == TYPES["credential"]:
             outputs["awsIamRole"] = {**outputs["awsIamRole"], **self.iam_role}
         return f"{args.name}-id", outputs
 
     def call(
         self, args: pulumi.runtime.MockCallArgs
-    ) -> dict[Any, Any] | tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+    ) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         self.calls.append(args.token)
         if args.token == "aws:index/getCallerIdentity:getCallerIdentity":
-            return {"arn": self.caller_arn, "accountId": ACCOUNT, "userId": "U", "id": "i"}
+            return {"arn": self.caller_arn, "accountId": ACCOUNT, "userId": "U", "id": "i"}, []
         if args.token == "databricks:index/getStorageCredential:getStorageCredential":
             info = {"awsIamRole": dict(self.iam_role), "name": args.args["name"]}
-            return {"name": args.args["name"], "id": "c", "storageCredentialInfo": info}
+            return {"name": args.args["name"], "id": "c", "storageCredentialInfo": info}, []
         raise AssertionError(f"unexpected call {args.token}")
 
     def inputs(self, kind: str, name: str = "staging") -> dict[str, Any]:

@@ -254,7 +254,9 @@ def test_one_lookup_serves_all_components_of_a_stack(recorder: Recorder, deploy:
 def test_govcloud_takes_partition_and_principals_of_its_own(
     recorder: Recorder, deploy: Any
 ) -> None:
-    principal = "arn:aws-us-gov:iam::044793339203:role/unity-catalog-prod-UCMasterRole-1QRFA8SGY15OJ"
+    principal = (
+        "arn:aws-us-gov:iam::044793339203:role/unity-catalog-prod-UCMasterRole-1QRFA8SGY15OJ"
+    )
     recorder.caller_arn = f"arn:aws-us-gov:iam::{ACCOUNT}:user/someone"
     recorder.iam_role = {"externalId": DATABRICKS_ID, "unityCatalogIamArn": principal}
     args = {
