@@ -2,8 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -11,8 +10,6 @@ from sandbox.lifecycle_state import ADDRESS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-MakeEnviron = Callable[[WSGIRequestHandler], dict[str, Any]]
 
 
 class Listener:

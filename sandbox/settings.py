@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
+from pulumi_polytomic.iam import TRUST_POLICY_MAXIMUM, TRUST_POLICY_QUOTA
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
-
-TRUST_POLICY_QUOTA: Final = 2048
-"""Characters of a trust policy that a new AWS account allows."""
 
 
 class SettingsError(ValueError):
@@ -66,8 +64,12 @@ def _seconds(key: str, value: object) -> float:
 
 
 def _characters(key: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 8192:
-        raise SettingsError(f"{key} takes a number of characters, 1-8192.")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or not 1 <= value <= TRUST_POLICY_MAXIMUM
+    ):
+        raise SettingsError(f"{key} takes a number of characters, 1-{TRUST_POLICY_MAXIMUM}.")
     return value
 
 

@@ -16,8 +16,9 @@ from pulumi_polytomic.iam import (
     may_perform,
     parse_policy,
 )
-from sandbox.aws.callers import Caller, iam_backend
+from sandbox.aws.callers import Caller
 from sandbox.aws.errors import access_denied
+from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.request import AwsRequest
 from sandbox.aws.roles import RoleHistory
 from sandbox.aws.user_policies import user_policies

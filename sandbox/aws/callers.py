@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Final
 
-from moto.iam.models import IAMBackend, iam_backends
-
 from pulumi_polytomic.iam import Arn
 from sandbox.aws.errors import AwsError
+from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.request import AwsRequest
 from sandbox.identities import ADMINISTRATOR, ALL, DEFAULT_ACCOUNT_ID, Identity
 
@@ -83,11 +82,6 @@ def unique_id(identity: Identity) -> str:
 def in_partition(arn: str, partition: str) -> str:
     """The same ARN in another partition."""
     return f"arn:{partition}:{arn.split(':', 2)[2]}"
-
-
-def iam_backend(partition: str) -> IAMBackend:
-    """Moto's IAM of the sandbox's account."""
-    return iam_backends[DEFAULT_ACCOUNT_ID][partition]
 
 
 def _session_caller(request: AwsRequest, session: Session) -> Caller:

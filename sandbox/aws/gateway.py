@@ -5,7 +5,6 @@ and what it changed is noted for the next call.
 """
 
 import logging
-import os
 import threading
 from collections.abc import Iterable
 from importlib import import_module
@@ -14,15 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from moto.core.base_backend import BackendDict
-from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Response
 
 from sandbox.aws.authorization import Permissions, permissions_of
-from sandbox.aws.callers import Session, iam_backend, identify
+from sandbox.aws.callers import Session, identify
 from sandbox.aws.errors import AwsError, error_response
 from sandbox.aws.iam_access import authorize_iam
 from sandbox.aws.iam_rules import check_iam
+from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.kms_access import authorize_kms
 from sandbox.aws.request import AwsRequest, read_request
 from sandbox.aws.roles import RoleHistory
@@ -43,8 +42,6 @@ log = logging.getLogger("sandbox.aws")
 
 def create_app(settings: Settings) -> "Gateway":
     """The WSGI app of the sandbox's AWS."""
-    # Managed policies of AWS's own: a permissions boundary is often one of them.
-    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
     for service in SERVICES:
         # Now rather than in the first call, which would then be slow.
         import_module(f"moto.{service}.responses")
@@ -92,8 +89,6 @@ class Gateway:
     def reset(self) -> None:
         """Everything as in a new account."""
         with self._lock:
-            # Dropped first: moto would fill it again with AWS's own policies, only to drop it.
-            iam_backends.clear()
             BackendDict.reset()
             self._roles.clear()
             self._sessions.clear()

@@ -1,8 +1,8 @@
 """Authorization of calls to IAM itself."""
 
 from sandbox.aws.authorization import Permissions
-from sandbox.aws.callers import iam_backend
 from sandbox.aws.errors import access_denied
+from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.request import AwsRequest
 from sandbox.identities import DEFAULT_ACCOUNT_ID
 

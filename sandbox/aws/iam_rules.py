@@ -6,14 +6,13 @@ from typing import Any, Final
 from moto.iam.models import IAMBackend, Role
 
 from pulumi_polytomic.iam import INLINE_POLICIES_QUOTA, MANAGED_POLICY_QUOTA
-from sandbox.aws.callers import iam_backend
 from sandbox.aws.errors import AwsError
 from sandbox.aws.iam_documents import check_identity_policy, check_trust_policy, document_size
 from sandbox.aws.iam_parameters import check_parameters
+from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.request import AwsRequest
 from sandbox.aws.roles import RoleHistory
 from sandbox.aws.trust import resolve_principals
-from sandbox.identities import DEFAULT_ACCOUNT_ID
 from sandbox.settings import Settings
 
 ATTACHED_POLICIES_QUOTA: Final = 10
@@ -61,11 +60,20 @@ def _check_create_role(request: AwsRequest, backend: IAMBackend) -> None:
     _check_boundary(request, backend)
 
 
+def _check_exists(request: AwsRequest, backend: IAMBackend) -> None:
+    _role(request, backend)
+
+
 def _check_boundary(request: AwsRequest, backend: IAMBackend) -> None:
     arn = request.text("PermissionsBoundary")
     if arn is not None and arn not in backend.managed_policies:
         text = f"Scope ARN: {arn} does not exist or is not attachable."
         raise AwsError("NoSuchEntity", text, 404)
+
+
+def _check_put_boundary(request: AwsRequest, backend: IAMBackend) -> None:
+    _role(request, backend)
+    _check_boundary(request, backend)
 
 
 def _check_put_role_policy(request: AwsRequest, backend: IAMBackend) -> None:
@@ -82,6 +90,7 @@ def _check_put_role_policy(request: AwsRequest, backend: IAMBackend) -> None:
 
 
 def _check_managed_policy(request: AwsRequest, _backend: IAMBackend) -> None:
+    _refuse_aws_policy(request.text("PolicyArn") or "")
     text = request.text("PolicyDocument") or ""
     check_identity_policy(text)
     if document_size(text) > MANAGED_POLICY_QUOTA:
@@ -102,8 +111,7 @@ def _check_delete_policy(request: AwsRequest, backend: IAMBackend) -> None:
     policy = backend.managed_policies.get(arn)
     if policy is None:
         raise AwsError("NoSuchEntity", f"Policy {arn} was not found.", 404)
-    if policy.account_id != DEFAULT_ACCOUNT_ID or arn.split(":")[4] == "aws":
-        raise AwsError("AccessDenied", f"Policy {arn} is managed by AWS.", 403)
+    _refuse_aws_policy(arn)
     holders: tuple[Any, ...] = (
         *backend.roles.values(),
         *backend.users.values(),
@@ -116,6 +124,11 @@ def _check_delete_policy(request: AwsRequest, backend: IAMBackend) -> None:
             "This policy has more than one version. Before you delete a policy, you must delete "
             "the policy's versions. The default version is deleted with the policy."
         )
+
+
+def _refuse_aws_policy(arn: str) -> None:
+    if ":iam::aws:policy/" in arn:
+        raise AwsError("AccessDenied", f"Policy {arn} is outside your own account.", 403)
 
 
 def _kept_by_update(request: AwsRequest, backend: IAMBackend) -> dict[str, str]:
@@ -143,15 +156,6 @@ def _conflict(message: str) -> AwsError:
 
 def _exceeded(message: str) -> AwsError:
     return AwsError("LimitExceeded", message, 409)
-
-
-def _check_exists(request: AwsRequest, backend: IAMBackend) -> None:
-    _role(request, backend)
-
-
-def _check_put_boundary(request: AwsRequest, backend: IAMBackend) -> None:
-    _role(request, backend)
-    _check_boundary(request, backend)
 
 
 _CHECKS: Final[dict[str, Callable[[AwsRequest, IAMBackend], None]]] = {

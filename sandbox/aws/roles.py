@@ -8,7 +8,8 @@ from typing import Final
 
 from moto.iam.models import IAMBackend, Policy, Role
 
-from sandbox.aws.callers import iam_backend, in_partition, unique_id
+from sandbox.aws.callers import in_partition, unique_id
+from sandbox.aws.iam_state import iam_backend
 from sandbox.identities import ADMINISTRATOR
 from sandbox.settings import Settings
 

@@ -115,6 +115,14 @@ def test_a_managed_policy_has_a_quota(aws: Aws) -> None:
     )
 
 
+@pytest.mark.parametrize("call", ["delete_policy", "create_policy_version"])
+def test_policies_of_aws_own_are_not_changed(aws: Aws, call: str) -> None:
+    arguments = {"PolicyArn": "arn:aws:iam::aws:policy/PowerUserAccess"}
+    if call == "create_policy_version":
+        arguments["PolicyDocument"] = json.dumps(allow("*"))
+    assert refusal(getattr(aws("iam"), call), **arguments)[::2] == ("AccessDenied", 403)
+
+
 def test_a_role_takes_ten_managed_policies(aws: Aws) -> None:
     iam = aws("iam")
     aws.role("r", TRUST)
