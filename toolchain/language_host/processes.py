@@ -18,7 +18,7 @@ from toolchain.language_host.errors import LanguageHostError
 Stream = Literal["stdout", "stderr"]
 
 # The engine gives the host five seconds to go: a child that will not listen gets less.
-_GRACE_SECONDS = 3.0
+_GRACE_SECONDS = 2.0
 _POLL_SECONDS = 0.05
 _CHUNK_BYTES = 64 * 1024
 _CHUNKS_HELD = 64
