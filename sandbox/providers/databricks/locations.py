@@ -62,7 +62,7 @@ def _update(cloud: Any, resource_id: str, old: State, inputs: State) -> None:
     new_owner = owner if owner and owner != old.get("owner") else None
     if new_owner:
         _send_owner(cloud, resource_id, new_owner)
-    if not securables.changed_but_owner(EXTERNAL_LOCATION.inputs, old, inputs):
+    if not securables.changed_but_owner(EXTERNAL_LOCATION, old, inputs):
         return
     try:
         _send_update(cloud, resource_id, inputs, old)

@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from sandbox.providers.databricks.failures import doing
+from sandbox.providers.diffing import diff
 from sandbox.providers.errors import ProviderError
-from sandbox.providers.resource import Property, State
+from sandbox.providers.resource import Property, ResourceType, State
 
 ISOLATION_MODES: Final = ("ISOLATION_MODE_ISOLATED", "ISOLATION_MODE_OPEN")
 
@@ -80,14 +81,10 @@ def isolation_mode(inputs: State, old: State | None = None) -> Any:
     return IsolationMode(mode) if mode else None
 
 
-def changed_but_owner(properties: Any, old: State, inputs: State) -> bool:
-    """Whether anything but the owner differs: the owner has a call of its own."""
-    return any(
-        inputs.get(key) is not None and inputs[key] != old.get(key)
-        for key in properties
-        if key != "owner"
-    ) or any(
-        old.get(key) not in (None, False, "") and inputs.get(key) is None
-        for key, item in properties.items()
-        if not (item.computed or item.output_only)
-    )
+def changed_but_owner(resource: ResourceType, old: State, inputs: State) -> bool:
+    """Whether anything but the owner differs.
+
+    The owner has a call of its own: a metastore admin who does not own the securable may make
+    that one only.
+    """
+    return any(name != "owner" for name in diff(resource, old, inputs).names)
