@@ -1,0 +1,38 @@
+"""What every test on the real engine needs: a Pulumi CLI, and a sandbox of the test process's own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox import lifecycle
+from sandbox.client import Sandbox
+from sandbox.environment import UNSET
+from toolchain import bin_folder
+
+
+@pytest.fixture(scope="session")
+def cli_folder() -> Path | None:
+    """The folder to put first on PATH; None where the ``pulumi`` on PATH will do."""
+    return bin_folder()
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory, cli_folder: Path | None) -> Iterator[Sandbox]:
+    """A sandbox for this test process: workers of pytest-xdist each have their own."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    lifecycle.start(folder, toolchain=cli_folder)
+    yield Sandbox.load(folder)
+    lifecycle.stop(folder)
+
+
+@pytest.fixture
+def shell(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment of a shell after ``. <folder>/env``; this process has its PATH for the test,
+    and none of the variables that would lead to a developer's own accounts."""
+    for name in UNSET:
+        monkeypatch.delenv(name, raising=False)
+    environment = sandbox.environment()
+    monkeypatch.setenv("PATH", environment["PATH"])
+    return {**os.environ, **environment}
