@@ -61,17 +61,12 @@ def _configure(sandbox: Sandbox) -> None:
         # Configuration without its stack belongs to a sandbox that is gone.
         configuration.unlink(missing_ok=True)
         _say("Making the stack and its configuration ...")
-        _pulumi(sandbox, "stack", "init", STACK, quiet=True)
+        _pulumi(sandbox, "stack", "init", STACK)
     elif configuration.exists():
         return
-    _pulumi(
-        sandbox,
-        "config",
-        "set-all",
-        *("--plaintext", f"bucketName={BUCKET}"),
-        *("--secret", f"polytomicExternalId={external_id}"),
-        quiet=True,
-    )
+    _pulumi(sandbox, "config", "set", "bucketName", BUCKET)
+    # Through standard input, as a user would: an argument could be read in the list of processes.
+    _pulumi(sandbox, "config", "set", "--secret", "polytomicExternalId", typed=external_id)
 
 
 def _polytomic_external_id(sandbox: Sandbox) -> str:
@@ -114,17 +109,16 @@ def _down() -> int:
     return 0
 
 
-def _pulumi(sandbox: Sandbox, *arguments: str, quiet: bool = False) -> None:
-    environment = sandbox.process_environment()
-    command = ["pulumi", *arguments, "--non-interactive"]
-    if arguments[0] != "stack":
-        command += ["--stack", STACK]
+def _pulumi(sandbox: Sandbox, *arguments: str, typed: str = "") -> None:
+    """Runs the Pulumi CLI on the root stack; ``typed`` is what it reads from its input."""
+    stack = () if arguments[0] == "stack" else ("--stack", STACK)
     subprocess.run(
-        command,
+        ["pulumi", *arguments, *stack, "--non-interactive"],
         check=True,
         cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL if quiet else None,
+        env=sandbox.process_environment(),
+        input=typed,
+        text=True,
     )
 
 
