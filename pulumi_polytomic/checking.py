@@ -27,9 +27,13 @@ class CheckedInputs:
             fault = Fault("args", f"is a {type(args).__name__}, not a mapping", "Pass a dict.")
             raise ArgumentError(resource, [fault])
         self._resource = resource
-        self.given = {**defaults, **{n: v for n, v in args.items() if v is not None}}
-        self._deferred = {n: v for n, v in self.given.items() if not _is_plain(v)}
-        self._plain = {n: v for n, v in self.given.items() if n not in self._deferred}
+        given = {**defaults, **{n: v for n, v in args.items() if v is not None}}
+        self._plain = {n: v for n, v in given.items() if _is_plain(v)}
+        # Made into Outputs once, because an awaitable can be awaited only once.
+        self._deferred: dict[str, pulumi.Output[Any]] = {
+            n: pulumi.Output.from_input(v) for n, v in given.items() if n not in self._plain
+        }
+        self.given = {**self._plain, **self._deferred}
         self._raise(
             unknown_arguments(self.given)
             + [_must_be_plain(n) for n in STRUCTURAL_ARGUMENTS if n in self._deferred]
@@ -51,7 +55,7 @@ class CheckedInputs:
             return default() if callable(default) else default
 
         if name in self._deferred:
-            value = self.gated(pulumi.Output.from_input(self._deferred[name]))
+            value = self.gated(self._deferred[name])
             return value.apply(lambda known: otherwise() if known is None else known)
         return self._plain[name] if name in self._plain else otherwise()
 
@@ -76,7 +80,7 @@ class CheckedInputs:
     async def _resolve_and_check(self) -> None:
         resolved = {}
         for name, value in self._deferred.items():
-            known = await pulumi.Output.from_input(value).future(with_unknowns=True)
+            known = await value.future(with_unknowns=True)
             if not pulumi.contains_unknowns(known):
                 resolved[name] = known
         self._raise(value_faults(resolved))

@@ -227,6 +227,17 @@ def test_an_output_of_none_counts_as_not_given(recorder: Recorder, deploy: Any) 
     assert recorder.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
 
 
+def test_awaitables_are_arguments_like_any_other(recorder: Recorder, deploy: Any) -> None:
+    async def bucket() -> str:
+        return "acme-staging"
+
+    def program() -> Any:
+        return make({**GOOD, "bucket_name": bucket(), "tags": {"team": bucket()}}).staging_url
+
+    assert deploy(program) == "s3://acme-staging"
+    assert recorder.inputs("role")["tags"] == {"team": "acme-staging"}
+
+
 def test_a_policy_over_the_default_quota_is_warned_of(
     recorder: Recorder, deploy: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
