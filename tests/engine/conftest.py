@@ -1,4 +1,4 @@
-"""What every test on the real engine needs: a Pulumi CLI, and a sandbox of the test process's own."""
+"""What every test on the real engine needs: a Pulumi CLI, and a sandbox of the process's own."""
 
 import os
 from collections.abc import Iterator
@@ -27,12 +27,13 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory, cli_folder: Path | None) -
     lifecycle.stop(folder)
 
 
-@pytest.fixture
-def shell(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The environment of a shell after ``. <folder>/env``; this process has its PATH for the test,
-    and none of the variables that would lead to a developer's own accounts."""
-    for name in UNSET:
-        monkeypatch.delenv(name, raising=False)
-    environment = sandbox.environment()
-    monkeypatch.setenv("PATH", environment["PATH"])
-    return {**os.environ, **environment}
+@pytest.fixture(scope="module")
+def shell(sandbox: Sandbox) -> Iterator[dict[str, str]]:
+    """The environment of a shell after ``. <folder>/env``; until the module's last test this
+    process has its PATH, and no variable that would lead to a developer's own accounts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in UNSET:
+            patch.delenv(name, raising=False)
+        environment = sandbox.environment()
+        patch.setenv("PATH", environment["PATH"])
+        yield {**os.environ, **environment}
