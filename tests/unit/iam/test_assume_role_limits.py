@@ -6,42 +6,25 @@ import pytest
 
 from pulumi_polytomic.iam import (
     Decision,
-    PolicyDocument,
     RequestContext,
-    Verdict,
-    may_assume_role,
-    parse_policy,
 )
-
-YES, NO, OPEN = Decision.ALLOWED, Decision.DENIED, Decision.UNDECIDED
-
-ROLE = "arn:aws:iam::123456789012:role/staging"
-CALLER = "arn:aws:iam::123456789012:role/team/worker"
-SESSION = "arn:aws:sts::123456789012:assumed-role/worker/one"
-USER = "arn:aws:iam::123456789012:user/team/ann"
-ROOT = "arn:aws:iam::123456789012:root"
-VENDOR = "arn:aws:iam::568237466542:role/convox/service"
-
-
-def document(*statements: dict[str, Any]) -> PolicyDocument:
-    return parse_policy({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allow(**elements: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": "sts:AssumeRole", **elements}
-
-
-def deny(**elements: Any) -> dict[str, Any]:
-    return {**allow(**elements), "Effect": "Deny"}
-
-
-ANYTHING = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
-S3_ONLY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
-
-
-def judge(*trust: dict[str, Any], caller: str = CALLER, **more: Any) -> Verdict:
-    more.setdefault("caller_policies", [ANYTHING])
-    return may_assume_role(caller_arn=caller, role_arn=ROLE, trust_policy=document(*trust), **more)
+from tests.unit.iam.support import (
+    ANYTHING,
+    CALLER,
+    NO,
+    OPEN,
+    ROLE,
+    ROOT,
+    S3_ONLY,
+    SESSION,
+    USER,
+    VENDOR,
+    YES,
+    allow,
+    deny,
+    document,
+    judge,
+)
 
 
 class TestExplicitDenials:

@@ -9,8 +9,8 @@ from pulumi_polytomic.iam import (
     S3_OBJECT_ACTIONS,
     permissions_policy,
 )
+from tests.unit.iam.support import ROLE
 
-ROLE = "arn:aws:iam::123456789012:role/staging"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 

@@ -10,17 +10,13 @@ from pulumi_polytomic.iam import (
     policy_size,
     trust_policy,
 )
-
-ROLE = "arn:aws:iam::123456789012:role/staging"
-ACCOUNT = "arn:aws:iam::568237466542:root"
-SERVICE_ROLE = "arn:aws:iam::568237466542:role/convox/prod-polytomic-ServiceRole-1ELGH39L0GCHT"
-UNITY = "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
+from tests.unit.iam.support import ROLE, SERVICE_ROLE, UNITY, VENDOR_ROOT
 
 
 def build(**changes: Any) -> dict[str, Any]:
     arguments: dict[str, Any] = {
         "role_arn": ROLE,
-        "polytomic_principal": ACCOUNT,
+        "polytomic_principal": VENDOR_ROOT,
         "polytomic_external_ids": ["poly-7"],
         "unity_catalog_principal": UNITY,
         "databricks_external_id": "dbx-9",
@@ -63,7 +59,7 @@ def test_the_condition_form_gives_each_principal_its_own_statement() -> None:
     }
 
 
-@pytest.mark.parametrize("polytomic", [ACCOUNT, SERVICE_ROLE])
+@pytest.mark.parametrize("polytomic", [VENDOR_ROOT, SERVICE_ROLE])
 def test_the_principal_form_is_the_guides_one_statement(polytomic: str) -> None:
     built = build(polytomic_principal=polytomic, self_trust="principal")
 

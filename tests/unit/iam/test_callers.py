@@ -1,42 +1,25 @@
 """What follows from who calls, and who cannot call at all."""
 
-from typing import Any
-
 import pytest
 
 from pulumi_polytomic.iam import (
     ArnError,
     Decision,
-    PolicyDocument,
     RequestContext,
-    Verdict,
     may_assume_role,
-    parse_policy,
 )
-
-YES, NO, OPEN = Decision.ALLOWED, Decision.DENIED, Decision.UNDECIDED
-
-ROLE = "arn:aws:iam::123456789012:role/staging"
-CALLER = "arn:aws:iam::123456789012:role/team/worker"
-SESSION = "arn:aws:sts::123456789012:assumed-role/worker/one"
-USER = "arn:aws:iam::123456789012:user/team/ann"
-ROOT = "arn:aws:iam::123456789012:root"
-
-
-def document(*statements: dict[str, Any]) -> PolicyDocument:
-    return parse_policy({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allow(**elements: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": "sts:AssumeRole", **elements}
-
-
-ANYTHING = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
-
-
-def judge(*trust: dict[str, Any], caller: str = CALLER, **more: Any) -> Verdict:
-    more.setdefault("caller_policies", [ANYTHING])
-    return may_assume_role(caller_arn=caller, role_arn=ROLE, trust_policy=document(*trust), **more)
+from tests.unit.iam.support import (
+    CALLER,
+    NO,
+    OPEN,
+    ROOT,
+    SESSION,
+    USER,
+    YES,
+    allow,
+    document,
+    judge,
+)
 
 
 @pytest.mark.parametrize(

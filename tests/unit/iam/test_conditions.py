@@ -4,43 +4,12 @@ Each row is put to one Allow statement of an identity policy: it allows where th
 holds, denies where it does not.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from pulumi_polytomic.iam import Decision, RequestContext, may_perform, parse_policy
-
-YES, NO, OPEN = Decision.ALLOWED, Decision.DENIED, Decision.UNDECIDED
-Values = dict[str, str | Sequence[str]]
-
-
-def judge(
-    operator: str,
-    values: Any,
-    context: Values,
-    *,
-    key: str = "a:k",
-    version: str = "2012-10-17",
-    complete: bool = True,
-) -> Decision:
-    policy = {
-        "Version": version,
-        "Statement": {
-            "Effect": "Allow",
-            "Action": "s3:GetObject",
-            "Resource": "*",
-            "Condition": {operator: {key: values}},
-        },
-    }
-    verdict = may_perform(
-        action="s3:GetObject",
-        resource="arn:aws:s3:::bucket/key",
-        policies=[parse_policy(policy)],
-        context=RequestContext(context, complete=complete),
-    )
-    return verdict.decision
-
+from pulumi_polytomic.iam import Decision
+from tests.unit.iam.support import NO, OPEN, YES, judge_condition
 
 ARN = "arn:aws:iam::123456789012:role/a/b"
 
@@ -170,7 +139,7 @@ COMPARISONS: list[tuple[str, Any, str, Decision]] = [
 
 @pytest.mark.parametrize(("operator", "values", "actual", "expected"), COMPARISONS)
 def test_an_operator_compares(operator: str, values: Any, actual: str, expected: Decision) -> None:
-    assert judge(operator, values, {"a:k": actual}) is expected
+    assert judge_condition(operator, values, {"a:k": actual}) is expected
 
 
 @pytest.mark.parametrize(
@@ -205,7 +174,7 @@ def test_an_operator_compares(operator: str, values: Any, actual: str, expected:
 def test_a_key_that_the_request_does_not_carry(
     operator: str, values: Any, expected: Decision
 ) -> None:
-    assert judge(operator, values, {}) is expected
+    assert judge_condition(operator, values, {}) is expected
 
 
 @pytest.mark.parametrize(
@@ -220,7 +189,7 @@ def test_a_key_that_the_request_does_not_carry(
     ],
 )
 def test_a_key_that_nobody_told_leaves_it_open(operator: str) -> None:
-    assert judge(operator, "true", {}, complete=False) is OPEN
+    assert judge_condition(operator, "true", {}, complete=False) is OPEN
 
 
 @pytest.mark.parametrize(
@@ -250,13 +219,13 @@ def test_a_key_that_nobody_told_leaves_it_open(operator: str) -> None:
 def test_several_values_in_the_request(
     operator: str, values: Any, actual: list[str], expected: Decision
 ) -> None:
-    assert judge(operator, values, {"a:k": actual}) is expected
+    assert judge_condition(operator, values, {"a:k": actual}) is expected
 
 
 def test_the_case_of_a_key_does_not_count() -> None:
-    assert judge("StringEquals", "x", {"A:K": "x"}, key="a:k") is YES
-    assert judge("StringEquals", "x", {"aws:tag": "x"}, key="AWS:Tag") is YES
+    assert judge_condition("StringEquals", "x", {"A:K": "x"}, key="a:k") is YES
+    assert judge_condition("StringEquals", "x", {"aws:tag": "x"}, key="AWS:Tag") is YES
 
 
 def test_a_pattern_of_many_stars_is_judged_at_once() -> None:
-    assert judge("StringLike", "a*" * 200 + "b", {"a:k": "a" * 5000}) is NO
+    assert judge_condition("StringLike", "a*" * 200 + "b", {"a:k": "a" * 5000}) is NO

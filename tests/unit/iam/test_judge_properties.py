@@ -11,48 +11,23 @@ from pulumi_polytomic.iam import (
     may_assume_role,
     may_perform,
     parse_policy,
-    permissions_policy,
 )
-
-ROLE = "arn:aws:iam::123456789012:role/staging"
-ACCOUNT = "arn:aws:iam::568237466542:root"
-SERVICE_ROLE = "arn:aws:iam::568237466542:role/convox/prod-polytomic-ServiceRole-1ELGH39L0GCHT"
-UNITY = "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
-RANK = {Decision.DENIED: 0, Decision.UNDECIDED: 1, Decision.ALLOWED: 2}
-
-callers = st.sampled_from(
-    [
-        SERVICE_ROLE,
-        UNITY,
-        ROLE,
-        ACCOUNT,
-        "arn:aws:iam::568237466542:role/another",
-        "arn:aws:iam::568237466542:user/somebody",
-        "arn:aws:iam::414351767826:role/another",
-        "arn:aws:iam::414351767826:root",
-        "arn:aws:iam::123456789012:role/another",
-        "arn:aws:iam::123456789012:user/admin",
-        "arn:aws:iam::123456789012:root",
-        "arn:aws:sts::123456789012:assumed-role/staging/session",
-        "arn:aws:sts::123456789012:assumed-role/another/session",
-        "arn:aws:iam::999999999999:user/stranger",
-        "arn:aws-us-gov:iam::123456789012:role/staging",
-    ]
+from tests.unit.iam.support import (
+    ANYTHING,
+    RANK,
+    ROLE,
+    UNITY,
+    VENDOR_ROOT,
+    callers,
+    identity_policies,
 )
-ANYTHING = parse_policy(
-    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-)
-ASSUME_ITSELF = parse_policy(permissions_policy(role_arn=ROLE, bucket_name="lake"))
-S3_ONLY = parse_policy(permissions_policy(role_arn=None, bucket_name="lake"))
-policies = st.sampled_from([None, [], [S3_ONLY], [ASSUME_ITSELF], [ANYTHING]])
-
 
 # Statements of every shape that the judge knows, to be put together at random.
 _principal_elements = st.sampled_from(
     [
         {"Principal": "*"},
         {"Principal": {"AWS": ROLE}},
-        {"Principal": {"AWS": [ACCOUNT, UNITY]}},
+        {"Principal": {"AWS": [VENDOR_ROOT, UNITY]}},
         {"Principal": {"AWS": "123456789012"}},
         {"Principal": {"AWS": "AROAEXAMPLE"}},
         {"Principal": {"Service": "ec2.amazonaws.com"}},
@@ -123,7 +98,7 @@ def _document(listed: list[dict[str, Any]]) -> Any:
     caller=callers,
     base=st.lists(statements("trust"), min_size=1, max_size=3),
     denial=statements("trust", "Deny"),
-    identity=policies,
+    identity=identity_policies,
     external_id=st.sampled_from(["poly-7", None]),
     known_ids=st.sampled_from([None, {}, {"AROAEXAMPLE": ROLE}]),
 )

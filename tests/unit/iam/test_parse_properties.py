@@ -8,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_polytomic.iam import PolicyError, parse_policy
-
-ROLE = "arn:aws:iam::123456789012:role/staging"
+from tests.unit.iam.support import ROLE
 
 _json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

@@ -13,18 +13,11 @@ from pulumi_polytomic.iam import (
     parse_policy,
     permissions_policy,
 )
+from tests.unit.iam.support import ANYTHING, NO, OPEN, ROLE, ROOT, YES, document
 
-YES, NO, OPEN = Decision.ALLOWED, Decision.DENIED, Decision.UNDECIDED
-
-ROLE = "arn:aws:iam::123456789012:role/staging"
 USER = "arn:aws:iam::123456789012:user/ann"
-ROOT = "arn:aws:iam::123456789012:root"
 OBJECT = "arn:aws:s3:::lake/staging/part-1"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd"
-
-
-def document(*statements: dict[str, Any], version: str = "2012-10-17") -> PolicyDocument:
-    return parse_policy({"Version": version, "Statement": list(statements)})
 
 
 def statement(effect: str = "Allow", **elements: Any) -> dict[str, Any]:
@@ -36,7 +29,6 @@ def judge(*policies: PolicyDocument, **more: Any) -> Decision:
     return may_perform(policies=policies, **arguments).decision
 
 
-ANYTHING = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
 NOTHING_BUT_KMS = document({"Effect": "Allow", "Action": "kms:*", "Resource": "*"})
 
 

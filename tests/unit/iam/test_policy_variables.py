@@ -1,41 +1,11 @@
 """Policy variables in conditions, and several conditions together."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from pulumi_polytomic.iam import Decision, RequestContext, may_perform, parse_policy
-
-YES, NO, OPEN = Decision.ALLOWED, Decision.DENIED, Decision.UNDECIDED
-Values = dict[str, str | Sequence[str]]
-
-
-def judge(
-    operator: str,
-    values: Any,
-    context: Values,
-    *,
-    key: str = "a:k",
-    version: str = "2012-10-17",
-    complete: bool = True,
-) -> Decision:
-    policy = {
-        "Version": version,
-        "Statement": {
-            "Effect": "Allow",
-            "Action": "s3:GetObject",
-            "Resource": "*",
-            "Condition": {operator: {key: values}},
-        },
-    }
-    verdict = may_perform(
-        action="s3:GetObject",
-        resource="arn:aws:s3:::bucket/key",
-        policies=[parse_policy(policy)],
-        context=RequestContext(context, complete=complete),
-    )
-    return verdict.decision
+from tests.unit.iam.support import NO, OPEN, YES, Values, judge_condition
 
 
 @pytest.mark.parametrize(
@@ -73,18 +43,18 @@ def test_policy_variables(operator: str, value: Any, actual: str, expected: Deci
         "a:five": "5",
     }
 
-    assert judge(operator, value, context) is expected
+    assert judge_condition(operator, value, context) is expected
 
 
 def test_a_default_does_not_stand_in_for_a_key_that_nobody_told() -> None:
-    assert judge("StringEquals", "${a:none, 'x'}", {"a:k": "x"}, complete=False) is OPEN
+    assert judge_condition("StringEquals", "${a:none, 'x'}", {"a:k": "x"}, complete=False) is OPEN
 
 
 @pytest.mark.parametrize("actual", ["${a:user}", "ann"])
 def test_the_old_version_knows_no_variables(actual: str) -> None:
     context: Values = {"a:k": actual, "a:user": "ann"}
 
-    found = judge("StringEquals", "${a:user}", context, version="2008-10-17")
+    found = judge_condition("StringEquals", "${a:user}", context, version="2008-10-17")
 
     assert found is (YES if actual == "${a:user}" else NO)
 

@@ -16,45 +16,25 @@ from pulumi_polytomic.iam import (
     role_arn,
     trust_policy,
 )
-
-ROLE = "arn:aws:iam::123456789012:role/staging"
-ACCOUNT = "arn:aws:iam::568237466542:root"
-SERVICE_ROLE = "arn:aws:iam::568237466542:role/convox/prod-polytomic-ServiceRole-1ELGH39L0GCHT"
-UNITY = "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
-RANK = {Decision.DENIED: 0, Decision.UNDECIDED: 1, Decision.ALLOWED: 2}
+from tests.unit.iam.support import (
+    ANYTHING,
+    ASSUME_ITSELF,
+    RANK,
+    ROLE,
+    SERVICE_ROLE,
+    UNITY,
+    VENDOR_ROOT,
+    callers,
+    identity_policies,
+)
 
 ids = st.from_regex(r"[A-Za-z0-9+=,.@:/_-]{2,40}", fullmatch=True)
 names = st.from_regex(r"[A-Za-z0-9+=,.@_-]{1,64}", fullmatch=True)
 accounts = st.from_regex(r"[0-9]{12}", fullmatch=True)
-callers = st.sampled_from(
-    [
-        SERVICE_ROLE,
-        UNITY,
-        ROLE,
-        ACCOUNT,
-        "arn:aws:iam::568237466542:role/another",
-        "arn:aws:iam::568237466542:user/somebody",
-        "arn:aws:iam::414351767826:role/another",
-        "arn:aws:iam::414351767826:root",
-        "arn:aws:iam::123456789012:role/another",
-        "arn:aws:iam::123456789012:user/admin",
-        "arn:aws:iam::123456789012:root",
-        "arn:aws:sts::123456789012:assumed-role/staging/session",
-        "arn:aws:sts::123456789012:assumed-role/another/session",
-        "arn:aws:iam::999999999999:user/stranger",
-        "arn:aws-us-gov:iam::123456789012:role/staging",
-    ]
-)
-ANYTHING = parse_policy(
-    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-)
-ASSUME_ITSELF = parse_policy(permissions_policy(role_arn=ROLE, bucket_name="lake"))
-S3_ONLY = parse_policy(permissions_policy(role_arn=None, bucket_name="lake"))
-policies = st.sampled_from([None, [], [S3_ONLY], [ASSUME_ITSELF], [ANYTHING]])
 
 
 def trust(
-    form: Any, polytomic: str = ACCOUNT, poly: str = "poly-7", dbx: str = "dbx-9"
+    form: Any, polytomic: str = VENDOR_ROOT, poly: str = "poly-7", dbx: str = "dbx-9"
 ) -> dict[str, Any]:
     return trust_policy(
         role_arn=ROLE,
@@ -127,8 +107,8 @@ def test_permissions_are_read_back(name: str, kms: bool, prefix: str) -> None:
 @given(
     caller=callers,
     form=st.sampled_from(["condition", "principal"]),
-    polytomic=st.sampled_from([ACCOUNT, SERVICE_ROLE]),
-    identity=policies,
+    polytomic=st.sampled_from([VENDOR_ROOT, SERVICE_ROLE]),
+    identity=identity_policies,
     complete=st.booleans(),
 )
 def test_nobody_is_allowed_without_an_external_id(
@@ -162,7 +142,7 @@ def test_nobody_is_allowed_with_an_id_that_is_neither(caller: str, wrong: str, f
 @given(
     caller=callers,
     external_id=st.sampled_from(["poly-7", "dbx-9", "other", None]),
-    polytomic=st.sampled_from([ACCOUNT, SERVICE_ROLE]),
+    polytomic=st.sampled_from([VENDOR_ROOT, SERVICE_ROLE]),
     known=st.booleans(),
 )
 def test_both_forms_decide_alike_but_for_the_ids_that_the_guide_shares(

@@ -1,47 +1,23 @@
 """What a person reads in a verdict."""
 
-from typing import Any
-
 import pytest
 
 from pulumi_polytomic.iam import (
-    Decision,
-    PolicyDocument,
     Verdict,
-    may_assume_role,
-    parse_policy,
 )
-
-YES, NO, OPEN = Decision.ALLOWED, Decision.DENIED, Decision.UNDECIDED
-
-ROLE = "arn:aws:iam::123456789012:role/staging"
-CALLER = "arn:aws:iam::123456789012:role/team/worker"
-ROOT = "arn:aws:iam::123456789012:root"
-VENDOR = "arn:aws:iam::568237466542:role/convox/service"
-VENDOR_ROOT = "arn:aws:iam::568237466542:root"
-
-
-def document(*statements: dict[str, Any]) -> PolicyDocument:
-    return parse_policy({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allow(**elements: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": "sts:AssumeRole", **elements}
-
-
-def deny(**elements: Any) -> dict[str, Any]:
-    return {**allow(**elements), "Effect": "Deny"}
-
-
-ANYTHING = document({"Effect": "Allow", "Action": "*", "Resource": "*"})
-ASSUME = document(allow(Resource=ROLE))
-S3_ONLY = document({"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
-
-
-def judge(*trust: dict[str, Any], caller: str = CALLER, **more: Any) -> Verdict:
-    more.setdefault("caller_policies", [ANYTHING])
-    return may_assume_role(caller_arn=caller, role_arn=ROLE, trust_policy=document(*trust), **more)
-
+from tests.unit.iam.support import (
+    ASSUME,
+    CALLER,
+    NO,
+    ROLE,
+    ROOT,
+    S3_ONLY,
+    VENDOR,
+    VENDOR_ROOT,
+    allow,
+    deny,
+    judge,
+)
 
 TRUST = allow(
     Sid="Vendor",
