@@ -1,0 +1,1 @@
+"""What ``DatabricksStagingAccess`` costs beside the same resources written by hand."""
