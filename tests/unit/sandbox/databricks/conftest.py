@@ -1,21 +1,7 @@
-from collections.abc import Iterator
-
 import pytest
 from databricks.sdk import WorkspaceClient
 
-from tests.unit.sandbox.databricks.support import World, serve_world
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[World]:
-    with serve_world() as world:
-        yield world
-
-
-@pytest.fixture
-def world(servers: World) -> World:
-    servers.reset()
-    return servers
+from tests.unit.sandbox.world import World
 
 
 @pytest.fixture

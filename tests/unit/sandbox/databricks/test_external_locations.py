@@ -12,7 +12,7 @@ from databricks.sdk.service.catalog import (
     FileEventQueue,
 )
 
-from tests.unit.sandbox.databricks.support import (
+from tests.unit.sandbox.world import (
     BUCKET,
     ROLE_ARN,
     S3_ACCESS,

@@ -12,7 +12,7 @@ from databricks.sdk.service.catalog import (
     WorkspaceBindingBindingType,
 )
 
-from tests.unit.sandbox.databricks.support import ROLE_ARN, World
+from tests.unit.sandbox.world import ROLE_ARN, World
 
 READ, WRITE = Privilege.READ_FILES, Privilege.WRITE_FILES
 

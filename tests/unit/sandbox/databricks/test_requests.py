@@ -6,7 +6,7 @@ from databricks.sdk.errors import PermissionDenied
 from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.catalog import AwsIamRoleRequest
 
-from tests.unit.sandbox.databricks.support import ROLE_ARN, World
+from tests.unit.sandbox.world import ROLE_ARN, World
 
 CREDENTIALS = "/api/2.1/unity-catalog/storage-credentials"
 LOCATIONS = "/api/2.1/unity-catalog/external-locations"

@@ -10,7 +10,7 @@ from databricks.sdk.errors import (
 from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.catalog import AwsIamRoleRequest, ValidateStorageCredentialResponse
 
-from tests.unit.sandbox.databricks.support import (
+from tests.unit.sandbox.world import (
     BUCKET,
     ROLE_ARN,
     S3_ACCESS,

@@ -9,7 +9,7 @@ from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.errors.platform import ResourceConflict
 from databricks.sdk.service.catalog import AwsIamRoleRequest, IsolationMode, StorageCredentialInfo
 
-from tests.unit.sandbox.databricks.support import ROLE_ARN, World
+from tests.unit.sandbox.world import ROLE_ARN, World
 
 GOV_ARN = ROLE_ARN.replace("arn:aws:", "arn:aws-us-gov:")
 DOD_PRINCIPAL = (

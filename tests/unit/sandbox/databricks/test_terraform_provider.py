@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sandbox.tokens import DATABRICKS_TOKEN
-from tests.unit.sandbox.databricks.support import World
+from tests.unit.sandbox.world import World
 
 PROVIDER = os.environ.get("PULUMI_POLYTOMIC_TERRAFORM_PROVIDER", "")
 """The built provider's file, named ``terraform-provider-databricks``."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from polytomic import Polytomic
 
-from tests.unit.sandbox.databricks.support import BUCKET, ROLE_ARN
+from tests.unit.sandbox.world import BUCKET, ROLE_ARN
 
 CONFIGURATION: dict[str, Any] = {
     "databricks_auth_mode": "access_token",

@@ -6,7 +6,8 @@ import pytest
 from polytomic import Polytomic
 from polytomic.errors import BadRequestError, NotFoundError, UnprocessableEntityError
 
-from tests.unit.sandbox.databricks.support import (
+from tests.unit.sandbox.polytomic.support import CONFIGURATION, make
+from tests.unit.sandbox.world import (
     BUCKET,
     S3_ACCESS,
     World,
@@ -14,7 +15,6 @@ from tests.unit.sandbox.databricks.support import (
     trust,
     trusting_polytomic,
 )
-from tests.unit.sandbox.polytomic.support import CONFIGURATION, make
 
 
 def try_connection(client: Polytomic, connection_id: str, **changes: Any) -> None:

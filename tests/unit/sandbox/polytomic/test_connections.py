@@ -6,8 +6,8 @@ import pytest
 from polytomic import Polytomic
 from polytomic.errors import NotFoundError, UnprocessableEntityError
 
-from tests.unit.sandbox.databricks.support import ROLE_ARN, World
 from tests.unit.sandbox.polytomic.support import CONFIGURATION, make
+from tests.unit.sandbox.world import ROLE_ARN, World
 
 MASK = "********"
 

@@ -7,8 +7,8 @@ import pytest
 from polytomic import Polytomic
 from polytomic.errors import UnprocessableEntityError
 
-from tests.unit.sandbox.databricks.support import World
 from tests.unit.sandbox.polytomic.support import CONFIGURATION
+from tests.unit.sandbox.world import World
 
 
 def create(client: Polytomic, key: str | None, name: str = "warehouse", **changes: Any) -> Any:

@@ -5,8 +5,8 @@ from polytomic import Polytomic
 from polytomic.core.api_error import ApiError
 from polytomic.errors import UnauthorizedError
 
-from tests.unit.sandbox.databricks.support import World
 from tests.unit.sandbox.polytomic.support import CONFIGURATION, make
+from tests.unit.sandbox.world import World
 
 
 @pytest.mark.parametrize("token", [None, "another-key"])

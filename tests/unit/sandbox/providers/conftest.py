@@ -3,26 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import lifecycle
 from sandbox.client import Sandbox
 from sandbox.providers.retry import TIMEOUT_VARIABLE
 from tests.unit.sandbox.providers.support import Plugin
 
 NewPlugin = Callable[..., Plugin]
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    folder: Path = tmp_path_factory.mktemp("sandbox")
-    lifecycle.start(folder)
-    yield Sandbox.load(folder)
-    lifecycle.stop(folder)
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
 
 
 @pytest.fixture(scope="session")

@@ -1,31 +1,16 @@
 """The table of `make up` comes from the sandbox's AWS, and fails where somebody wrongly gets in."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from sandbox import access_report, lifecycle
+from sandbox import access_report
 from sandbox.client import Sandbox
 from sandbox.identities import DEFAULT_ACCOUNT_ID, POLYTOMIC, UNITY_CATALOG
 
 ROLE_ARN = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/staging"
 IDS = {"Polytomic": "8c2f4a1e-6b7d-4e0f", "Databricks": "7a1b2c3d-0f1e-4d5c"}
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    folder = tmp_path_factory.mktemp("sandbox")
-    lifecycle.start(folder)
-    yield Sandbox.load(folder)
-    lifecycle.stop(folder)
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
 
 
 def statement(sid: str, principal: Any, external_id: str | None, **more: Any) -> dict[str, Any]:
