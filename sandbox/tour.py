@@ -16,7 +16,15 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / ".sandbox"
 STACK: Final = "sandbox"
 BUCKET: Final = "polytomic-staging-sandbox"
+CONNECTION: Final = "Databricks (sandbox)"
 ROLE_NAME: Final = f"{STACK}-polytomic-databricks"
+
+_OPTIONS: Final = {
+    # Refresh first: a sandbox that was reset or started anew has forgotten the stack's resources.
+    "up": ("--yes", "--skip-preview", "--refresh"),
+    "preview": (),
+    "refresh": ("--yes", "--skip-preview"),
+}
 
 
 def main() -> int:
@@ -29,15 +37,15 @@ def main() -> int:
     except (lifecycle.SandboxError, subprocess.CalledProcessError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _with_stack(action: str) -> int:
     sandbox = _start()
     _configure(sandbox)
-    _pulumi(sandbox, action, *(() if action == "preview" else ("--yes", "--skip-preview")))
-    if action != "up":
-        return 0
-    return access_report.show(sandbox, ROLE_NAME)
+    _pulumi(sandbox, action, *_OPTIONS[action])
+    return access_report.show(sandbox, ROLE_NAME) if action == "up" else 0
 
 
 def _start() -> Sandbox:
@@ -54,7 +62,6 @@ def _configure(sandbox: Sandbox) -> None:
     s3 = sandbox.aws_client("s3")
     if not any(bucket["Name"] == BUCKET for bucket in s3.list_buckets()["Buckets"]):
         s3.create_bucket(Bucket=BUCKET)
-    external_id = _polytomic_external_id(sandbox)
     stacks = FOLDER / "state" / ".pulumi" / "stacks" / "polytomic-staging-access"
     configuration = ROOT / f"Pulumi.{STACK}.yaml"
     if not (stacks / f"{STACK}.json").exists():
@@ -62,23 +69,28 @@ def _configure(sandbox: Sandbox) -> None:
         configuration.unlink(missing_ok=True)
         _say("Making the stack and its configuration ...")
         _pulumi(sandbox, "stack", "init", STACK)
-    elif configuration.exists():
+    known = _connection_external_id(sandbox)
+    if known is not None and configuration.exists():
         return
     _pulumi(sandbox, "config", "set", "bucketName", BUCKET)
     # Through standard input, as a user would: an argument could be read in the list of processes.
+    external_id = known or _connect(sandbox)
     _pulumi(sandbox, "config", "set", "--secret", "polytomicExternalId", typed=external_id)
 
 
-def _polytomic_external_id(sandbox: Sandbox) -> str:
-    """Saves a Databricks connection in Polytomic, which then shows its external ID."""
-    polytomic = sandbox.polytomic()
-    name = "Databricks (sandbox)"
-    for connection in polytomic.connections.list().data or []:
-        if connection.name == name:
+def _connection_external_id(sandbox: Sandbox) -> str | None:
+    """External ID of the Databricks connection in Polytomic; None where there is none yet."""
+    for connection in sandbox.polytomic().connections.list().data or []:
+        if connection.name == CONNECTION:
             return str((connection.configuration or {})["external_id"])
+    return None
+
+
+def _connect(sandbox: Sandbox) -> str:
+    """Saves a Databricks connection in Polytomic, which then shows its external ID."""
     role_arn = iam.role_arn(partition="aws", account_id=DEFAULT_ACCOUNT_ID, name=ROLE_NAME)
-    made = polytomic.connections.create(
-        name=name,
+    made = sandbox.polytomic().connections.create(
+        name=CONNECTION,
         type="databricks",
         configuration={
             "server_hostname": "sandbox.cloud.databricks.com",
