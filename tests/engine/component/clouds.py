@@ -91,7 +91,7 @@ def changing_calls(sandbox: Sandbox) -> list[str]:
     return [
         call["operation"]
         for call in sandbox.calls()
-        if call["status"] < 300 and any(fnmatchcase(call["operation"], p) for p in _CHANGING)
+        if 200 <= call["status"] < 300 and any(fnmatchcase(call["operation"], p) for p in _CHANGING)
     ]
 
 
