@@ -4,7 +4,6 @@ The pages are read in one order in one place, as a newcomer would: what one make
 """
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +15,9 @@ from sandbox import lifecycle
 from sandbox.client import Sandbox
 from sandbox.lifecycle_state import running_process
 
-from .pages import ROOT, Block, block, blocks
+from .pages import Block, block, blocks
 from .reader import clean_environment, follow, run
+from .tree import copy_with_environment
 
 pytestmark = pytest.mark.engine
 
@@ -68,7 +68,7 @@ class Desk(NamedTuple):
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
-    copy_tree(folder / HOMES["tree"])
+    copy_with_environment(folder / HOMES["tree"])
     unused = Desk(folder, "")
     try:
         yield Desk(folder, unused.make("up"))
@@ -149,24 +149,6 @@ def test_make_down_leaves_nothing(desk: Desk) -> None:
     listed = subprocess.run(["ps", "-eo", "args"], check=True, capture_output=True, text=True)
     assert [line for line in listed.stdout.splitlines() if str(desk.tree) in line] == []
     assert "No sandbox is running." in desk.make("down")
-
-
-def copy_tree(target: Path) -> None:
-    """What a clone would have, as the files are now, and a virtual environment that is ready."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-    # A folder of links rather than one link: the mark of being ready is the copy's own, or make
-    # would install the copy into the environment that the tests run in.
-    environment = target / ".venv"
-    environment.mkdir()
-    for item in (ROOT / ".venv").iterdir():
-        if item.name != ".ready":
-            (environment / item.name).symlink_to(item)
-    (environment / ".ready").touch()
 
 
 def read(desk: Desk, page: str) -> str:
