@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from sandbox.providers.errors import ProviderError
+
+_GONE: Final = frozenset({"NoSuchEntity", "NotFoundException", "NoSuchBucket", "404"})
 
 
 class AwsError(ProviderError):
@@ -13,6 +16,7 @@ class AwsError(ProviderError):
         super().__init__(f"{doing}: {code}: {message}" if code else f"{doing}: {message}")
         self.code = code
         self.aws_message = message
+        self.gone = code in _GONE
 
 
 @contextmanager
@@ -27,16 +31,6 @@ def doing(what: str) -> Iterator[None]:
         raise AwsError(what, answer.get("Code", ""), answer.get("Message", "")) from error
     except BotoCoreError as error:
         raise AwsError(what, "", str(error)) from error
-
-
-def is_gone(error: Exception) -> bool:
-    """Whether AWS says that the entity does not exist."""
-    return isinstance(error, AwsError) and error.code in {
-        "NoSuchEntity",
-        "NotFoundException",
-        "NoSuchBucket",
-        "404",
-    }
 
 
 def is_invalid_principal(error: Exception) -> bool:

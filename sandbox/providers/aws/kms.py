@@ -3,9 +3,9 @@
 import json
 from typing import Any, Final
 
-from sandbox.providers.aws.failures import doing, is_gone, is_invalid_principal
+from sandbox.providers.aws.failures import doing, is_invalid_principal
 from sandbox.providers.aws.tags import TAGS, plan_tags, tag_changes, tag_list, tag_outputs
-from sandbox.providers.errors import PartlyCreatedError, ProviderError
+from sandbox.providers.errors import PartlyCreatedError, ProviderError, none_if_gone
 from sandbox.providers.policies import equivalent_policies, policy_json_fault
 from sandbox.providers.resource import Property, ResourceType, State
 from sandbox.providers.retry import retry_while
@@ -50,20 +50,16 @@ def _create(cloud: Any, inputs: State) -> str:
     return key_id
 
 
+@none_if_gone
 def _read(cloud: Any, resource_id: str, old: State) -> State | None:
     client = cloud.client("kms", old.get("region"))
-    try:
-        with doing(f"reading KMS Key ({resource_id})"):
-            key = client.describe_key(KeyId=resource_id)["KeyMetadata"]
-            if key["KeyState"] == "PendingDeletion":
-                return None
-            policy = client.get_key_policy(KeyId=resource_id, PolicyName="default")["Policy"]
-            rotation = client.get_key_rotation_status(KeyId=resource_id)["KeyRotationEnabled"]
-            tags = client.list_resource_tags(KeyId=resource_id)["Tags"]
-    except ProviderError as error:
-        if is_gone(error):
+    with doing(f"reading KMS Key ({resource_id})"):
+        key = client.describe_key(KeyId=resource_id)["KeyMetadata"]
+        if key["KeyState"] == "PendingDeletion":
             return None
-        raise
+        policy = client.get_key_policy(KeyId=resource_id, PolicyName="default")["Policy"]
+        rotation = client.get_key_rotation_status(KeyId=resource_id)["KeyRotationEnabled"]
+        tags = client.list_resource_tags(KeyId=resource_id)["Tags"]
     return {
         "arn": key["Arn"],
         "customerMasterKeySpec": key.get("KeySpec", "SYMMETRIC_DEFAULT"),
@@ -103,16 +99,13 @@ def _update(cloud: Any, resource_id: str, old: State, inputs: State) -> None:
             client.tag_resource(KeyId=resource_id, Tags=tag_list(changed, "TagKey", "TagValue"))
 
 
+@none_if_gone
 def _delete(cloud: Any, resource_id: str, state: State) -> None:
     days = state.get("deletionWindowInDays")
-    try:
-        with doing(f"deleting KMS Key ({resource_id})"):
-            cloud.client("kms", state.get("region")).schedule_key_deletion(
-                KeyId=resource_id, **({"PendingWindowInDays": days} if days else {})
-            )
-    except ProviderError as error:
-        if not is_gone(error):
-            raise
+    with doing(f"deleting KMS Key ({resource_id})"):
+        cloud.client("kms", state.get("region")).schedule_key_deletion(
+            KeyId=resource_id, **({"PendingWindowInDays": days} if days else {})
+        )
 
 
 KEY: Final = ResourceType(

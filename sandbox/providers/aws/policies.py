@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
+from sandbox.providers.aws.checks import arn_fault, name_fault, path_fault
 from sandbox.providers.aws.documents import document_text
-from sandbox.providers.aws.failures import doing, is_conflict, is_gone
-from sandbox.providers.aws.role import arn_fault, name_fault, path_fault
+from sandbox.providers.aws.failures import doing, is_conflict
 from sandbox.providers.aws.tags import TAGS, plan_tags, tag_changes, tag_list, tag_outputs
-from sandbox.providers.errors import ProviderError
+from sandbox.providers.errors import ProviderError, none_if_gone
 from sandbox.providers.policies import equivalent_policies, policy_json_fault
 from sandbox.providers.resource import Property, ResourceType, State
 from sandbox.providers.retry import retry_while
@@ -25,17 +25,13 @@ def _put_role_policy(cloud: Any, inputs: State) -> str:
     return f"{role}:{name}"
 
 
+@none_if_gone
 def _read_role_policy(cloud: Any, resource_id: str, old: State) -> State | None:
     role, separator, name = resource_id.partition(":")
     if not separator:
         raise ProviderError("role_policy id must be of the form <role name>:<policy name>")
-    try:
-        with doing(f"reading IAM Role Policy ({resource_id})"):
-            found = cloud.iam.get_role_policy(RoleName=role, PolicyName=name)
-    except ProviderError as error:
-        if is_gone(error):
-            return None
-        raise
+    with doing(f"reading IAM Role Policy ({resource_id})"):
+        found = cloud.iam.get_role_policy(RoleName=role, PolicyName=name)
     return {
         "name": name,
         "namePrefix": old.get("namePrefix", ""),
@@ -48,14 +44,11 @@ def _update_role_policy(cloud: Any, resource_id: str, old: State, inputs: State)
     _put_role_policy(cloud, inputs)
 
 
+@none_if_gone
 def _delete_role_policy(cloud: Any, resource_id: str, state: State) -> None:
     role, _, name = resource_id.partition(":")
-    try:
-        with doing(f"deleting IAM Role Policy ({resource_id})"):
-            cloud.iam.delete_role_policy(RoleName=role, PolicyName=name)
-    except ProviderError as error:
-        if not is_gone(error):
-            raise
+    with doing(f"deleting IAM Role Policy ({resource_id})"):
+        cloud.iam.delete_role_policy(RoleName=role, PolicyName=name)
 
 
 def _attach(cloud: Any, inputs: State) -> str:
@@ -65,31 +58,24 @@ def _attach(cloud: Any, inputs: State) -> str:
     return f"{role}/{arn}"
 
 
+@none_if_gone
 def _read_attachment(cloud: Any, resource_id: str, old: State) -> State | None:
     role, separator, arn = resource_id.partition("/")
     if not separator:
         raise ProviderError(
             f"unexpected format of ID ({resource_id}), expected <role>/<policy ARN>"
         )
-    try:
-        with doing(f"reading IAM Role Policy Attachment ({resource_id})"):
-            pages = cloud.iam.get_paginator("list_attached_role_policies").paginate(RoleName=role)
-            attached = {item["PolicyArn"] for page in pages for item in page["AttachedPolicies"]}
-    except ProviderError as error:
-        if is_gone(error):
-            return None
-        raise
+    with doing(f"reading IAM Role Policy Attachment ({resource_id})"):
+        pages = cloud.iam.get_paginator("list_attached_role_policies").paginate(RoleName=role)
+        attached = {item["PolicyArn"] for page in pages for item in page["AttachedPolicies"]}
     return {"role": role, "policyArn": arn} if arn in attached else None
 
 
+@none_if_gone
 def _detach(cloud: Any, resource_id: str, state: State) -> None:
     role, _, arn = resource_id.partition("/")
-    try:
-        with doing(f"detaching policy ({arn}) from IAM Role ({role})"):
-            cloud.iam.detach_role_policy(RoleName=role, PolicyArn=arn)
-    except ProviderError as error:
-        if not is_gone(error):
-            raise
+    with doing(f"detaching policy ({arn}) from IAM Role ({role})"):
+        cloud.iam.detach_role_policy(RoleName=role, PolicyArn=arn)
 
 
 def _never(cloud: Any, resource_id: str, old: State, inputs: State) -> None:
@@ -109,17 +95,13 @@ def _create_policy(cloud: Any, inputs: State) -> str:
     return str(answer["Policy"]["Arn"])
 
 
+@none_if_gone
 def _read_policy(cloud: Any, resource_id: str, old: State) -> State | None:
-    try:
-        with doing(f"reading IAM Policy ({resource_id})"):
-            found = cloud.iam.get_policy(PolicyArn=resource_id)["Policy"]
-            version = cloud.iam.get_policy_version(
-                PolicyArn=resource_id, VersionId=found["DefaultVersionId"]
-            )["PolicyVersion"]
-    except ProviderError as error:
-        if is_gone(error):
-            return None
-        raise
+    with doing(f"reading IAM Policy ({resource_id})"):
+        found = cloud.iam.get_policy(PolicyArn=resource_id)["Policy"]
+        version = cloud.iam.get_policy_version(
+            PolicyArn=resource_id, VersionId=found["DefaultVersionId"]
+        )["PolicyVersion"]
     return {
         "arn": found["Arn"],
         "attachmentCount": found.get("AttachmentCount", 0),
@@ -148,17 +130,14 @@ def _update_policy(cloud: Any, resource_id: str, old: State, inputs: State) -> N
             cloud.iam.tag_policy(PolicyArn=resource_id, Tags=tag_list(changed))
 
 
+@none_if_gone
 def _delete_policy(cloud: Any, resource_id: str, state: State) -> None:
     def once() -> None:
         with doing(f"deleting IAM Policy ({resource_id})"):
             _prune_versions(cloud, resource_id, keep=1)
             cloud.iam.delete_policy(PolicyArn=resource_id)
 
-    try:
-        retry_while(once, is_conflict)
-    except ProviderError as error:
-        if not is_gone(error):
-            raise
+    retry_while(once, is_conflict)
 
 
 def _prune_versions(cloud: Any, arn: str, keep: int) -> None:

@@ -1,38 +1,16 @@
 """aws:iam/role:Role, after internal/service/iam/role.go of the Terraform provider."""
 
-import re
 from typing import Any, Final
 
 from sandbox.providers.aws import role_policies as exclusive
+from sandbox.providers.aws.checks import arn_fault, name_fault, path_fault
 from sandbox.providers.aws.documents import document_text
-from sandbox.providers.aws.failures import doing, is_conflict, is_gone, is_invalid_principal
+from sandbox.providers.aws.failures import doing, is_conflict, is_invalid_principal
 from sandbox.providers.aws.tags import TAGS, plan_tags, tag_changes, tag_list, tag_outputs
-from sandbox.providers.errors import PartlyCreatedError, ProviderError
+from sandbox.providers.errors import PartlyCreatedError, ProviderError, none_if_gone
 from sandbox.providers.policies import equivalent_policies, policy_json_fault
 from sandbox.providers.resource import Property, ResourceType, State
 from sandbox.providers.retry import retry_while
-
-_NAME: Final = re.compile(r"[\w+=,.@-]*", re.ASCII)
-_ARN: Final = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:(\d{12}|aws)?:.+")
-
-
-def name_fault(text: str, longest: int) -> str | None:
-    """Why IAM's plan-time check refuses a name."""
-    if not 1 <= len(text) <= longest:
-        return f"has {len(text)} characters: 1 to {longest} are allowed"
-    if not _NAME.fullmatch(text):
-        return r"has a character that is not allowed: it must match [\w+=,.@-]"
-    return None
-
-
-def arn_fault(text: str) -> str | None:
-    """Why a text is no ARN."""
-    return None if _ARN.fullmatch(text) else "is an invalid ARN"
-
-
-def path_fault(text: str) -> str | None:
-    """Only the length: the rest AWS checks itself."""
-    return None if len(text) <= 512 else "has more than 512 characters"
 
 
 def _duration_fault(seconds: int) -> str | None:
@@ -80,7 +58,8 @@ def _read(cloud: Any, resource_id: str, old: State) -> State | None:
         with doing(f"reading IAM Role ({resource_id})"):
             role = cloud.iam.get_role(RoleName=resource_id)["Role"]
     except ProviderError as error:
-        if is_gone(error):
+        # Of the role alone: a policy of it that has just gone does not mean that the role has.
+        if error.gone:
             return None
         raise
     return {
@@ -148,6 +127,7 @@ def _update_boundary(cloud: Any, resource_id: str, old: State, inputs: State) ->
             cloud.iam.delete_role_permissions_boundary(RoleName=resource_id)
 
 
+@none_if_gone
 def _delete(cloud: Any, resource_id: str, state: State) -> None:
     force = state.get("forceDetachPolicies", False)
 
@@ -155,17 +135,13 @@ def _delete(cloud: Any, resource_id: str, state: State) -> None:
         with doing(f"deleting IAM Role ({resource_id})"):
             cloud.iam.delete_role(RoleName=resource_id)
 
-    try:
-        exclusive.leave_instance_profiles(cloud, resource_id)
-        if force or state.get("managedPolicyArns"):
-            attached = exclusive.managed_policies(cloud, resource_id)
-            exclusive.set_managed_policies(cloud, resource_id, attached, [])
-        if force or state.get("inlinePolicies"):
-            exclusive.delete_inline_policies(cloud, resource_id)
-        retry_while(once, is_conflict)
-    except ProviderError as error:
-        if not is_gone(error):
-            raise
+    exclusive.leave_instance_profiles(cloud, resource_id)
+    if force or state.get("managedPolicyArns"):
+        attached = exclusive.managed_policies(cloud, resource_id)
+        exclusive.set_managed_policies(cloud, resource_id, attached, [])
+    if force or state.get("inlinePolicies"):
+        exclusive.delete_inline_policies(cloud, resource_id)
+    retry_while(once, is_conflict)
 
 
 def _is_concurrent(error: Exception) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from sandbox.providers.aws.documents import document_text
-from sandbox.providers.aws.failures import doing, is_gone
-from sandbox.providers.errors import ProviderError
+from sandbox.providers.aws.failures import doing
+from sandbox.providers.errors import none_if_gone
 from sandbox.providers.policies import equivalent_policies
 
 
@@ -100,10 +100,7 @@ def _by_name(blocks: Any) -> dict[str, str]:
     return {item["name"]: item.get("policy", "") for item in blocks or [] if item.get("name")}
 
 
+@none_if_gone
 def _ignoring_gone(what: str, call: Any, **arguments: str) -> None:
-    try:
-        with doing(what):
-            call(**arguments)
-    except ProviderError as error:
-        if not is_gone(error):
-            raise
+    with doing(what):
+        call(**arguments)

@@ -2,9 +2,9 @@
 
 from typing import Any, Final
 
-from sandbox.providers.aws.failures import AwsError, doing, is_gone
+from sandbox.providers.aws.failures import AwsError, doing
 from sandbox.providers.aws.tags import TAGS, plan_tags, tag_list, tag_outputs
-from sandbox.providers.errors import PartlyCreatedError, ProviderError
+from sandbox.providers.errors import PartlyCreatedError, ProviderError, none_if_gone
 from sandbox.providers.resource import Property, ResourceType, State
 
 _OWN_RESOURCE: Final = "it has a resource of its own, which the sandbox does not have"
@@ -48,17 +48,13 @@ def _create(cloud: Any, inputs: State) -> str:
     return str(name)
 
 
+@none_if_gone
 def _read(cloud: Any, resource_id: str, old: State) -> State | None:
     client = cloud.client("s3", old.get("region"))
-    try:
-        with doing(f"reading S3 Bucket ({resource_id})"):
-            headers = client.head_bucket(Bucket=resource_id)["ResponseMetadata"]["HTTPHeaders"]
-            region = headers.get("x-amz-bucket-region") or cloud.region
-        tags = _tags(client, resource_id)
-    except ProviderError as error:
-        if is_gone(error):
-            return None
-        raise
+    with doing(f"reading S3 Bucket ({resource_id})"):
+        headers = client.head_bucket(Bucket=resource_id)["ResponseMetadata"]["HTTPHeaders"]
+        region = headers.get("x-amz-bucket-region") or cloud.region
+    tags = _tags(client, resource_id)
     partition = client.meta.partition
     return {
         "arn": f"arn:{partition}:s3:::{resource_id}",
@@ -76,16 +72,13 @@ def _update(cloud: Any, resource_id: str, old: State, inputs: State) -> None:
         _put_tags(cloud, old.get("region"), resource_id, inputs)
 
 
+@none_if_gone
 def _delete(cloud: Any, resource_id: str, state: State) -> None:
     client = cloud.client("s3", state.get("region"))
-    try:
-        if state.get("forceDestroy"):
-            _empty(client, resource_id)
-        with doing(f"deleting S3 Bucket ({resource_id})"):
-            client.delete_bucket(Bucket=resource_id)
-    except ProviderError as error:
-        if not is_gone(error):
-            raise
+    if state.get("forceDestroy"):
+        _empty(client, resource_id)
+    with doing(f"deleting S3 Bucket ({resource_id})"):
+        client.delete_bucket(Bucket=resource_id)
 
 
 def _put_tags(cloud: Any, region: str | None, name: str, inputs: State) -> None:

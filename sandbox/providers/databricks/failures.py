@@ -7,7 +7,7 @@ from sandbox.providers.errors import ProviderError
 
 
 class DatabricksAnswerError(ProviderError):
-    """An answer of Databricks that is an error; ``code`` is its error code."""
+    """An answer of Databricks that is an error; ``code`` is its error code, ``gone`` a 404."""
 
     def __init__(self, doing: str, code: str, message: str, *, gone: bool) -> None:
         super().__init__(f"cannot {doing}: {message}" + (f" [{code}]" if code else ""))
@@ -30,8 +30,3 @@ def doing(what: str) -> Iterator[None]:
         ) from error
     except (RequestException, TimeoutError, ValueError) as error:
         raise DatabricksAnswerError(what, "", str(error), gone=False) from error
-
-
-def is_gone(error: Exception) -> bool:
-    """Whether Databricks answered 404."""
-    return isinstance(error, DatabricksAnswerError) and error.gone

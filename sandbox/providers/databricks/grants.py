@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sandbox.providers.databricks.failures import doing, is_gone
+from sandbox.providers.databricks.failures import doing
 from sandbox.providers.databricks.securables import require_metastore
-from sandbox.providers.errors import ProviderError
+from sandbox.providers.errors import ProviderError, none_if_gone
 from sandbox.providers.resource import Property, ResourceType, State
 from sandbox.providers.retry import retry_while
 
@@ -47,14 +47,10 @@ def _create(cloud: Any, inputs: State) -> str:
     return f"{kind}/{name}"
 
 
+@none_if_gone
 def _read(cloud: Any, resource_id: str, old: State) -> State | None:
     kind, name = _split(resource_id)
-    try:
-        current = _current(cloud, kind, name)
-    except ProviderError as error:
-        if is_gone(error):
-            return None
-        raise
+    current = _current(cloud, kind, name)
     if not current:
         return None
     argument = next(key for key, value in _SECURABLES.items() if value == kind)
@@ -71,12 +67,9 @@ def _update(cloud: Any, resource_id: str, old: State, inputs: State) -> None:
     _replace_all(cloud, *_split(resource_id), _by_principal(inputs["grants"]))
 
 
+@none_if_gone
 def _delete(cloud: Any, resource_id: str, state: State) -> None:
-    try:
-        _replace_all(cloud, *_split(resource_id), {})
-    except ProviderError as error:
-        if not is_gone(error):
-            raise
+    _replace_all(cloud, *_split(resource_id), {})
 
 
 def _replace_all(cloud: Any, kind: str, name: str, wanted: Mapping[str, set[str]]) -> None:
