@@ -1,9 +1,10 @@
-"""What the stand-ins of Databricks and Polytomic share: routes, JSON bodies, pages, denials."""
+"""What the stand-ins of Databricks and Polytomic share: the app, routes, JSON, pages, denials."""
 
 import base64
 import binascii
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,7 +13,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Json = dict[str, Any]
 
@@ -38,6 +39,20 @@ class Route(NamedTuple):
     path: str
     operation: str
     handle: Callable[[Any, Call], object]
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """A service in memory. Callable as WSGI; ``reset`` makes it a new one."""
+
+    answer: Callable[["WSGIEnvironment"], Response]
+    reset: Callable[[], None]
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer one request."""
+        return self.answer(environ)(environ, start_response)
 
 
 class BodyError(ValueError):

@@ -24,7 +24,7 @@ class Settings:
     denied_actions: tuple[str, ...] = ()
     """Actions that the administrator lacks: ``iam:CreateRole``, ``s3:*``."""
     databricks_environment: str | None = None
-    """Whose Unity Catalog principal is used; ``None`` means ``aws``."""
+    """Whose Unity Catalog principal is used; ``None``: the partition of the role's ARN decides."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def patch(self, values: Mapping[str, object]) -> None:

@@ -1,7 +1,7 @@
 """The WSGI app: signs in, finds the endpoint, answers errors as Databricks does."""
 
 import uuid
-from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Request, Response
@@ -16,11 +16,19 @@ from sandbox.databricks import (
 )
 from sandbox.databricks.errors import ApiError, denied, error_response
 from sandbox.databricks.state import METASTORE_NAME, WORKSPACE_ID, State
-from sandbox.http import BodyError, Route, Router, bearer_token, is_denied, json_response, read_call
+from sandbox.http import (
+    BodyError,
+    Router,
+    StandIn,
+    bearer_token,
+    is_denied,
+    json_response,
+    read_call,
+)
 from sandbox.tokens import DATABRICKS_TOKEN
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
     from sandbox.faults import Fault
     from sandbox.settings import Settings
@@ -41,68 +49,45 @@ _DENIALS: Final = {
 }
 
 
-class App:
-    """One workspace. Callable as WSGI; ``reset`` makes it a new one."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    def __call__(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Answer one request."""
-        response = self._answer(environ)
-        response.headers["X-Databricks-Org-Id"] = str(WORKSPACE_ID)
-        return response(environ, start_response)
-
-    def reset(self) -> None:
-        """Forget everything."""
-        self._state.reset()
-
-    def _answer(self, environ: "WSGIEnvironment") -> Response:
-        request = Request(environ)
-        found = _ROUTER.match(environ)
-        try:
-            if not (found and found[0].operation == workspace.METADATA_OPERATION):
-                _authenticate(request)
-            if found is None:
-                path = request.path.removeprefix("/api/2.1").removeprefix("/api/2.0")
-                raise ApiError(
-                    404, "ENDPOINT_NOT_FOUND", f"No API found for '{request.method} {path}'"
-                )
-            route, path_values = found
-            self._authorize(route)
-            call = read_call(request, route, path_values)
-            return json_response(route.handle(self._state, call))
-        except BodyError as error:
-            return error_response(
-                400, "MALFORMED_REQUEST", f"Invalid JSON given in the body of the request - {error}"
-            )
-        except ApiError as error:
-            return error_response(error.status, error.code, str(error), error.reason)
-
-    def _authorize(self, route: Route) -> None:
-        settings = self._state.settings
-        if is_denied("databricks", route.operation, settings.denied_actions):
-            sentence = _DENIALS.get(
-                route.operation, f"User does not have permission for {route.operation}."
-            )
-            raise denied(sentence.format(METASTORE_NAME))
-
-
-def create_app(aws_endpoint: str, settings: "Settings") -> App:
+def create_app(aws_endpoint: str, settings: "Settings") -> StandIn:
     """A workspace whose Unity Catalog reaches AWS through ``aws_endpoint``."""
-    return App(State(aws_endpoint, settings))
+    state = State(aws_endpoint, settings)
+    return StandIn(partial(_answer, state), state.reset)
 
 
-def name_operation(environ: "WSGIEnvironment") -> str:
-    """``StorageCredentials.Create`` and such; ``unknown`` where there is no endpoint."""
-    return _ROUTER.name_operation(environ)
+name_operation = _ROUTER.name_operation
+"""``StorageCredentials.Create`` and such; ``unknown`` where there is no endpoint."""
 
 
 def error_body(fault: "Fault", _operation: str) -> Response:
     """The error of a fault; its ``code`` is the ``error_code``."""
     return error_response(fault.status, fault.code, fault.message)
+
+
+def _answer(state: State, environ: "WSGIEnvironment") -> Response:
+    try:
+        response = json_response(_handle(state, environ))
+    except BodyError as error:
+        response = error_response(
+            400, "MALFORMED_REQUEST", f"Invalid JSON given in the body of the request - {error}"
+        )
+    except ApiError as error:
+        response = error_response(error.status, error.code, str(error), error.reason)
+    response.headers["X-Databricks-Org-Id"] = str(WORKSPACE_ID)
+    return response
+
+
+def _handle(state: State, environ: "WSGIEnvironment") -> object:
+    request = Request(environ)
+    found = _ROUTER.match(environ)
+    if not (found and found[0].operation == workspace.METADATA_OPERATION):
+        _authenticate(request)
+    if found is None:
+        path = request.path.removeprefix("/api/2.1").removeprefix("/api/2.0")
+        raise ApiError(404, "ENDPOINT_NOT_FOUND", f"No API found for '{request.method} {path}'")
+    route, path_values = found
+    _authorize(state.settings, route.operation)
+    return route.handle(state, read_call(request, route, path_values))
 
 
 def _authenticate(request: Request) -> None:
@@ -117,3 +102,9 @@ def _authenticate(request: Request) -> None:
         )
     if token != DATABRICKS_TOKEN:
         raise ApiError(403, "403", f"Invalid access token. [ReqId: {request_id}]")
+
+
+def _authorize(settings: "Settings", operation: str) -> None:
+    if is_denied("databricks", operation, settings.denied_actions):
+        sentence = _DENIALS.get(operation, f"User does not have permission for {operation}.")
+        raise denied(sentence.format(METASTORE_NAME))

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from sandbox.databricks import fields
-from sandbox.databricks.errors import invalid, location_overlap, taken
+from sandbox.databricks.errors import invalid, location_overlap
 from sandbox.databricks.listing import list_securables
 from sandbox.databricks.role_access import parse_url, require_access
 from sandbox.databricks.state import (
@@ -73,7 +73,7 @@ def update(state: State, call: Call) -> Json:
         "credential_name": fields.text(call.body, "credential_name") or None,
     }
     changes = {key: value for key, value in changes.items() if value is not None}
-    new_name = fields.securable_name(call.body, "new_name") if "new_name" in call.body else None
+    new_name = fields.new_name(call.body)
     with state.lock:
         before = dict(_changeable(state, call.path["name"], changes, new_name))
         after = before | changes
@@ -161,8 +161,7 @@ def _file_event_queue(body: Json) -> Json | None:
 def _check_new(state: State, name: str, url: str, credential_name: str) -> Json:
     """The credential's role. Raises ApiError where the location cannot be."""
     with state.lock:
-        if name.lower() in state.securables[LOCATION]:
-            raise taken(LOCATION, name)
+        state.require_free(LOCATION, name)
         credential = state.get_bound(CREDENTIAL, credential_name)
         _check_url(state, url, "CreateExternalLocation")
         return dict(credential["aws_iam_role"])
@@ -172,9 +171,8 @@ def _changeable(state: State, name: str, changes: Json, new_name: str | None) ->
     location = state.get_bound(LOCATION, name)
     if set(changes) - {"owner"} or new_name:
         require_owner(LOCATION, location)
-    is_other = new_name and new_name.lower() != location["name"].lower()
-    if new_name and is_other and new_name.lower() in state.securables[LOCATION]:
-        raise taken(LOCATION, new_name)
+    if new_name:
+        state.require_free(LOCATION, new_name, location)
     return location
 
 

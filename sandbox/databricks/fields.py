@@ -83,6 +83,11 @@ def securable_name(body: Mapping[str, object], key: str = "name") -> str:
     return name
 
 
+def new_name(body: Mapping[str, object]) -> str | None:
+    """The name that an update asks for, or ``None``. Raises ApiError."""
+    return securable_name(body, "new_name") if "new_name" in body else None
+
+
 def page_size(query: Mapping[str, str], key: str, minimum: int, maximum: int) -> int | None:
     """Items of a page: ``None`` = all (not asked for), 0 = as many as the server likes.
 

@@ -5,7 +5,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from sandbox.databricks.errors import ApiError, denied, missing
+from sandbox.databricks.errors import ApiError, denied, missing, taken
 from sandbox.http import Json
 
 if TYPE_CHECKING:
@@ -57,6 +57,12 @@ class State:
         if not self.is_bound(kind, found):
             raise denied(f"{kind} '{found['name']}' is not accessible in current workspace")
         return found
+
+    def require_free(self, kind: str, name: str, but: Json | None = None) -> None:
+        """Raises ApiError where another securable than ``but`` has the name, in any case."""
+        holder = self.securables[kind].get(name.lower())
+        if holder is not None and holder is not but:
+            raise taken(kind, name)
 
     def is_bound(self, kind: str, securable: Json) -> bool:
         """Whether this workspace may use it."""

@@ -4,7 +4,7 @@ import uuid
 from typing import Final
 
 from sandbox.databricks import fields
-from sandbox.databricks.errors import in_use, invalid, taken
+from sandbox.databricks.errors import in_use, invalid
 from sandbox.databricks.listing import list_securables
 from sandbox.databricks.role_access import (
     check_role_arn,
@@ -42,7 +42,7 @@ def create(state: State, call: Call) -> Json:
     if role is None:
         raise invalid("Missing cloud storage credential: aws_iam_role is required.")
     with state.lock:
-        _require_free(state, name)
+        state.require_free(CREDENTIAL, name)
     if not fields.flag(call.body, "skip_validation"):
         open_session(state, role)
     credential = new_securable(
@@ -56,7 +56,7 @@ def create(state: State, call: Call) -> Json:
         securable_kind="STORAGE_CREDENTIAL_AWS_IAM",
     )
     with state.lock:
-        _require_free(state, name)
+        state.require_free(CREDENTIAL, name)
         state.add(CREDENTIAL, credential)
         return dict(credential)
 
@@ -75,7 +75,7 @@ def list_all(state: State, call: Call) -> Json:
 def update(state: State, call: Call) -> Json:
     """Change a credential. A new name mints a new external ID; a new role does not."""
     changes = _changes(call.body)
-    new_name = fields.securable_name(call.body, "new_name") if "new_name" in call.body else None
+    new_name = fields.new_name(call.body)
     role_arn = _role_arn(call.body)
     force = fields.flag(call.body, "force") or False
     with state.lock:
@@ -84,8 +84,8 @@ def update(state: State, call: Call) -> Json:
             require_owner(CREDENTIAL, credential)
         if role_arn and not force:
             _require_no_dependents(state, credential, "; use force option to update anyway.")
-        if new_name and new_name.lower() != credential["name"].lower():
-            _require_free(state, new_name)
+        if new_name:
+            state.require_free(CREDENTIAL, new_name, credential)
         role = dict(credential["aws_iam_role"])
         locations = state.locations_of(credential)
     if role_arn:
@@ -97,8 +97,7 @@ def update(state: State, call: Call) -> Json:
     with state.lock:
         credential = state.get_bound(CREDENTIAL, call.path["name"])
         if new_name and new_name != credential["name"]:
-            if new_name.lower() != credential["name"].lower():
-                _require_free(state, new_name)
+            state.require_free(CREDENTIAL, new_name, credential)
             _rename(state, credential, new_name)
             role["external_id"] = _new_external_id()
         credential.update(changes, aws_iam_role=role)
@@ -160,11 +159,6 @@ def _role(state: State, role_arn: str, external_id: str) -> Json:
 
 def _new_external_id() -> str:
     return str(uuid.uuid4())
-
-
-def _require_free(state: State, name: str) -> None:
-    if name.lower() in state.securables[CREDENTIAL]:
-        raise taken(CREDENTIAL, name)
 
 
 def _changes(body: Json) -> Json:
