@@ -6,13 +6,13 @@ import hashlib
 import os
 import platform
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 from toolchain.errors import ToolchainError
 from toolchain.go import find_go, module_folder, run_build
 from toolchain.locking import exclusive
+from toolchain.official import ask_version
 from toolchain.progress import Progress
 from toolchain.versions import PINNED_CLI, parse_version, show
 
@@ -117,15 +117,7 @@ def _copy_scripts(sdk: Path, work: Path) -> None:
 
 
 def _prove(cli: Path) -> None:
-    answer = subprocess.run(
-        [cli, "version"],
-        env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    answer = ask_version(cli)
     if answer.returncode != 0 or parse_version(answer.stdout) != PINNED_CLI:
         raise ToolchainError(
             f"the CLI that was built does not say that it is {show(PINNED_CLI)}: "

@@ -46,8 +46,22 @@ def without_own_folders(search_path: str) -> str:
     return os.pathsep.join(folders)
 
 
+def ask_version(cli: Path, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `pulumi version`. `seconds` is how long it may take, None: as long as it likes."""
+    return subprocess.run(
+        [cli, "version"],
+        env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=seconds,
+        check=False,
+    )
+
+
 def _fault(cli: Path, folders: str) -> str | None:
-    answer, failure = _ask_version(cli)
+    answer, failure = _version_text(cli)
     if failure is not None:
         return failure
     version = parse_version(answer)
@@ -64,18 +78,9 @@ def _fault(cli: Path, folders: str) -> str | None:
     return None
 
 
-def _ask_version(cli: Path) -> tuple[str, str | None]:
+def _version_text(cli: Path) -> tuple[str, str | None]:
     try:
-        answer = subprocess.run(
-            [cli, "version"],
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_ANSWER_SECONDS,
-            check=False,
-        )
+        answer = ask_version(cli, _ANSWER_SECONDS)
     except subprocess.TimeoutExpired:
         return "", f"`pulumi version` did not answer within {_ANSWER_SECONDS:.0f} s"
     except OSError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
 from pulumi.runtime.proto.language_pb2 import AboutRequest, AboutResponse
 
@@ -30,15 +29,7 @@ def about(request: AboutRequest) -> AboutResponse:
         interpreter = find_interpreter(options)
     else:
         interpreter = ambient_interpreter()
-    answer = subprocess.run(
-        [interpreter.python, "-c", _SCRIPT],
-        env=interpreter.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    answer = interpreter.ask("-c", _SCRIPT)
     if answer.returncode != 0:
         raise LanguageHostError(f"{interpreter.python} does not run: {answer.stderr.strip()}")
     executable, version, pip = json.loads(answer.stdout)

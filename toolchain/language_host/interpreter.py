@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,18 @@ class Interpreter:
 
     python: Path
     environment: dict[str, str]
+
+    def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run it to its end and catch what it prints."""
+        return subprocess.run(
+            [self.python, *arguments],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
 
 
 def find_interpreter(options: RuntimeOptions) -> Interpreter:

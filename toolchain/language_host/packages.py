@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -133,15 +132,7 @@ def _parameterization(said: dict[str, Any] | None) -> PackageParameterization | 
 
 
 def _run(interpreter: Interpreter, *arguments: str) -> str:
-    answer = subprocess.run(
-        [interpreter.python, *arguments],
-        env=interpreter.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    answer = interpreter.ask(*arguments)
     if answer.returncode != 0:
         raise LanguageHostError(
             f"failed to get python dependencies with {interpreter.python}: "

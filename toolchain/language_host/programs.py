@@ -92,14 +92,7 @@ def _configuration(request: RunRequest) -> dict[str, str]:
 
 def _check_types(options: RuntimeOptions, interpreter: Interpreter, checker: str) -> None:
     """Run the type checker over the program first, as the project asks."""
-    installed = subprocess.run(
-        [interpreter.python, "-c", f"import {checker}"],
-        env=interpreter.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
-    if installed.returncode != 0:
+    if interpreter.ask("-c", f"import {checker}").returncode != 0:
         raise LanguageHostError(
             f"The typechecker option is set to {checker}, but {checker} is not installed. "
             f"Please add an entry for {checker} to requirements.txt"
