@@ -67,10 +67,10 @@ def make_project(
     external_id: ExternalId = "secret",
     account: Literal["given", "looked-up"] = "given",
 ) -> Project:
-    """Writes the project under ``parent`` and makes its stack."""
+    """Writes the project under ``parent``, after which it is named, and makes its stack."""
     folder = parent / f"{variant}-{size}-{account}"
     folder.mkdir(parents=True)
-    (folder / "Pulumi.yaml").write_text(f"name: bench-{folder.name}\nruntime: python\n")
+    (folder / "Pulumi.yaml").write_text(f"name: {parent.name}-{folder.name}\nruntime: python\n")
     source = (ROOT / "bench" / "programs" / f"{variant}.py").read_text()
     (folder / "__main__.py").write_text(source)
     project = Project(
@@ -87,5 +87,5 @@ def make_project(
             "BENCH_EXTERNAL_ID": external_id,
         },
     )
-    project.run("stack", "init", project.stack)
+    project.run("stack", "init")
     return project

@@ -25,8 +25,8 @@ class BareStagingAccess(pulumi.ComponentResource):
             force_update=True,
             opts=child,
         )
-        external_id: Any = credential.aws_iam_role.external_id  # type: ignore[union-attr]
-        principal: Any = credential.aws_iam_role.unity_catalog_iam_arn  # type: ignore[union-attr]
+        external_id: Any = credential.aws_iam_role.external_id
+        principal: Any = credential.aws_iam_role.unity_catalog_iam_arn
         role = aws.iam.Role(
             f"{name}-role",
             name=role_name,

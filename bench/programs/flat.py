@@ -25,8 +25,8 @@ for name in fleet.names():
         assume_role_policy=pulumi.Output.format(
             fleet.TRUST_POLICY,
             polytomic_external_id=fleet.external_id(),
-            databricks_external_id=credential.aws_iam_role.external_id,  # type: ignore[union-attr]
-            unity_catalog_principal=credential.aws_iam_role.unity_catalog_iam_arn,  # type: ignore[union-attr]
+            databricks_external_id=credential.aws_iam_role.external_id,
+            unity_catalog_principal=credential.aws_iam_role.unity_catalog_iam_arn,
             role_arn=role_arn,
         ),
     )
