@@ -40,7 +40,8 @@ from pulumi_polytomic.iam.names import (
     session_duration_fault,
     tag_fault,
 )
-from pulumi_polytomic.iam.parse import PolicyError, parse_policy, policy_size
+from pulumi_polytomic.iam.parse import PolicyError, parse_policy
+from pulumi_polytomic.iam.size import policy_size
 from pulumi_polytomic.iam.verdict import Decision, Verdict
 
 __all__ = [

@@ -59,7 +59,7 @@ def parse_policy(policy: str | Mapping[str, Any]) -> PolicyDocument:
     if "Statement" not in document:
         _fail("the document", "has no Statement")
     written = document["Statement"]
-    listed = list(written) if _is_list(written) else [written]
+    listed = list(written) if is_list(written) else [written]
     if not listed:
         _fail("the document, Statement", "is empty")
     statements = tuple(_statement(each, index) for index, each in enumerate(listed, start=1))
@@ -71,19 +71,9 @@ def parse_policy(policy: str | Mapping[str, Any]) -> PolicyDocument:
     return PolicyDocument(statements, str(version))
 
 
-def policy_size(policy: str | Mapping[str, Any]) -> int:
-    """Count the characters of a policy as AWS does for its quotas: white space is left out.
-
-    :raises PolicyError: the mapping cannot be written as JSON.
-    """
-    if isinstance(policy, str):
-        text = policy
-    else:
-        try:
-            text = json.dumps(policy, ensure_ascii=False, default=_plain)
-        except (TypeError, ValueError, RecursionError):
-            raise PolicyError("the document cannot be written as JSON") from None
-    return sum(not character.isspace() for character in text)
+def is_list(value: object) -> bool:
+    """Whether a value stands for a JSON list: any sequence, but no text."""
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
 
 def _load(text: str) -> object:
@@ -108,15 +98,6 @@ def _pairs(pairs: list[tuple[str, Any]]) -> _Object:
 
 def _no_json(_: str) -> NoReturn:
     raise ValueError
-
-
-def _plain(value: object) -> object:
-    """Turn the proxies that Pulumi hands to policies into what ``json`` can write."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    if _is_list(value):
-        return list(cast(Sequence[object], value))
-    raise TypeError
 
 
 def _statement(value: object, index: int) -> Statement:
@@ -180,7 +161,7 @@ def _texts_of(found: Mapping[str, Any], element: str, where: str) -> tuple[str, 
 
 def _texts(value: object, where: str) -> tuple[str, ...]:
     """Read one text or a list of them; neither the list nor a text in it may be empty."""
-    values = list(cast(Sequence[object], value)) if _is_list(value) else [value]
+    values = list(cast(Sequence[object], value)) if is_list(value) else [value]
     texts = tuple(_text(each, where) for each in values)
     if not all(texts) or not texts:
         _fail(where, "is empty")
@@ -204,7 +185,7 @@ def _conditions(value: object, where: str) -> tuple[Condition, ...]:
 
 
 def _condition_values(value: object, where: str) -> tuple[str, ...]:
-    values = cast(Sequence[object], value) if _is_list(value) else [value]
+    values = cast(Sequence[object], value) if is_list(value) else [value]
     return tuple(_scalar(each, where) for each in values)
 
 
@@ -235,10 +216,6 @@ def _object(value: object, where: str) -> Mapping[str, Any]:
     if isinstance(value, _Object) and value.twice is not None:
         _fail(where, f"has {_shown(value.twice)} twice")
     return value
-
-
-def _is_list(value: object) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
 
 def _refuse_unknown(found: Mapping[str, Any], known: frozenset[str], where: str) -> None:
