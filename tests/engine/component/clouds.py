@@ -21,6 +21,7 @@ MINIMAL: dict[str, Any] = {"bucket_name": BUCKET, "polytomic_external_id": POLYT
 
 CREATED = ["StorageCredentials.Create", "iam:CreateRole", "iam:PutRolePolicy"]
 DELETED = ["iam:DeleteRolePolicy", "iam:DeleteRole", "StorageCredentials.Delete"]
+_REGIONS = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1"}
 _CHANGING = (
     *CREATED,
     *DELETED,
@@ -46,9 +47,9 @@ def staging(
     return program
 
 
-def role(sandbox: Sandbox, name: str = ROLE) -> dict[str, Any]:
+def role(sandbox: Sandbox, name: str = ROLE, partition: str = "aws") -> dict[str, Any]:
     """The role as ``GetRole`` shows it."""
-    found: dict[str, Any] = sandbox.aws_client("iam").get_role(RoleName=name)["Role"]
+    found: dict[str, Any] = _iam(sandbox, partition).get_role(RoleName=name)["Role"]
     return found
 
 
@@ -62,9 +63,9 @@ def trust(sandbox: Sandbox, name: str = ROLE) -> Any:
     return role(sandbox, name)["AssumeRolePolicyDocument"]
 
 
-def permissions(sandbox: Sandbox, name: str = ROLE) -> Any:
+def permissions(sandbox: Sandbox, name: str = ROLE, partition: str = "aws") -> Any:
     """The role's inline policy; there must be this one and no other."""
-    iam = sandbox.aws_client("iam")
+    iam = _iam(sandbox, partition)
     assert iam.list_role_policies(RoleName=name)["PolicyNames"] == [POLICY]
     return iam.get_role_policy(RoleName=name, PolicyName=POLICY)["PolicyDocument"]
 
@@ -173,12 +174,17 @@ def guide_permissions(
 
 def assert_as_the_guides_ask(sandbox: Sandbox, role_name: str = ROLE, **differences: Any) -> str:
     """Role, policy and credential are there, whole, and fit one another; gives the external ID."""
-    path = differences.get("path", "/")
-    arn = f"arn:{differences.get('partition', 'aws')}:iam::{ACCOUNT}:role{path}{role_name}"
+    path, partition = differences.get("path", "/"), differences.get("partition", "aws")
+    arn = f"arn:{partition}:iam::{ACCOUNT}:role{path}{role_name}"
     credential_name = differences.pop("credential_name", role_name)
     minted = external_id(sandbox, credential_name)
     assert credential(sandbox, credential_name).aws_iam_role.role_arn == arn
-    assert role(sandbox, role_name)["Arn"] == arn
-    assert trust(sandbox, role_name) == guide_trust(minted, role_name, **differences)
-    assert permissions(sandbox, role_name) == guide_permissions(role_arn=arn)
+    found = role(sandbox, role_name, partition)
+    assert found["Arn"] == arn
+    assert found["AssumeRolePolicyDocument"] == guide_trust(minted, role_name, **differences)
+    assert permissions(sandbox, role_name, partition) == guide_permissions(role_arn=arn)
     return minted
+
+
+def _iam(sandbox: Sandbox, partition: str) -> Any:
+    return sandbox.aws_client("iam", region=_REGIONS[partition])
