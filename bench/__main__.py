@@ -170,11 +170,11 @@ _INTRODUCTION: Final = (
     "Three programs make the same cloud resources (checked in AWS, in Unity Catalog and in the",
     "state of the stack after the first `up` of each size): N times **ours**,",
     "`DatabricksStagingAccess`; N times a **bare** component that only wraps a storage credential,",
-    "a role and its policy; and a **flat** program that writes them by hand. Real engine, sandbox",
-    "providers, one run, the three in turn in changing order. Wall and CPU are of the CLI with",
-    "all its children (CPU of the sandbox's servers is not in it); CLI and program MiB are peak",
-    "resident memory of the CLI's own process and of the Python process of the program, all MiB",
-    "the largest sum over the whole process tree.",
+    "a role and its policy, under a type name of the same length; and a **flat** program that",
+    "writes them by hand. Real engine, sandbox providers, one run, the three in turn in changing",
+    "order. Wall and CPU are of the CLI with all its children (CPU of the sandbox's servers is not",
+    "in it); CLI and program MiB are peak resident memory of the CLI's own process and of the",
+    "program's Python process, all MiB the largest sum over the whole process tree.",
 )
 
 

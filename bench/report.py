@@ -52,7 +52,8 @@ def cost_section(samples: Sequence[Sample]) -> list[str]:
                     _percent(spread(found["ours"])),
                 ]
             )
-        lines += ["", f"### {metric}", "", *table(head, rows)]
+        if rows:
+            lines += ["", f"### {metric}", "", *table(head, rows)]
     return [*lines, ""]
 
 

@@ -4,13 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bench.programs.fleet import BARE_TOKEN
 from bench.projects import Project
 from sandbox.client import Sandbox
 
 _SECRET: Final = "4dabf18193072939515e22adb298388d"
 _COMPONENTS: Final = (
     "polytomic-databricks:index:DatabricksStagingAccess",
-    "bench:index:BareStagingAccess",
+    BARE_TOKEN,
 )
 
 
@@ -76,9 +77,7 @@ def _everything(sandbox: Sandbox, project: Project) -> dict[tuple[str, str], Any
                 "outputs": resource.get("outputs"),
             }
         elif kind.startswith(("aws:", "databricks:")):
-            # Which of the values were defaults says nothing about the resource.
-            inputs = resource["inputs"]
-            found[kind, name] = {k: v for k, v in inputs.items() if k != "__defaults"}
+            found[kind, name] = resource["inputs"]
     external_ids = {}
     for kind, name in list(found):
         if kind == "databricks:index/storageCredential:StorageCredential":

@@ -13,7 +13,7 @@ class BareStagingAccess(pulumi.ComponentResource):
     """Has the inputs, children and outputs of ``DatabricksStagingAccess``."""
 
     def __init__(self, name: str, args: dict[str, Any]) -> None:
-        super().__init__("bench:index:BareStagingAccess", name, args)
+        super().__init__(fleet.BARE_TOKEN, name, args)
         child = pulumi.ResourceOptions(parent=self)
         role_name = args["roleName"]
         role_arn = f"arn:{args['partition']}:iam::{args['accountId']}:role/{role_name}"
@@ -30,7 +30,6 @@ class BareStagingAccess(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=role_name,
-            path="/",
             description=fleet.DESCRIPTION,
             assume_role_policy=pulumi.Output.format(
                 fleet.TRUST_POLICY,

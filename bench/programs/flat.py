@@ -20,7 +20,6 @@ for name in fleet.names():
     role = aws.iam.Role(
         f"{name}-role",
         name=role_name,
-        path="/",
         description=fleet.DESCRIPTION,
         assume_role_policy=pulumi.Output.format(
             fleet.TRUST_POLICY,

@@ -5,6 +5,9 @@ from typing import Final
 
 import pulumi
 
+BARE_TOKEN: Final = "polytomic-databricks:index:BareStagingAccessBundle"
+"""As long as our component's type: it is in every URN of the state, which the engine writes whole
+at each step, so the length of a name would weigh more than anything that a component does."""
 ACCOUNT_ID: Final = "123456789012"
 PARTITION: Final = "aws"
 BUCKET: Final = "acme-staging"

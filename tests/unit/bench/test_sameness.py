@@ -3,8 +3,10 @@ from typing import Any
 
 import pytest
 
+from bench.programs.fleet import BARE_TOKEN
 from bench.projects import VARIANTS
 from bench.sameness import DifferenceError, anonymous, require_equal
+from pulumi_polytomic.staging_access import TOKEN
 
 SECRET = "4dabf18193072939515e22adb298388d"
 MARK = "1b47061264138c4ac30d75fd1eb44270"
@@ -47,3 +49,7 @@ def test_a_difference_is_named(other: dict[Any, Any], named: str) -> None:
 
 def test_the_same_is_no_difference() -> None:
     require_equal(("ours", {"a": 1, "b": 2}), ("flat", {"a": 1}), ["a"])
+
+
+def test_the_bare_component_s_type_is_as_long_as_ours() -> None:
+    assert len(BARE_TOKEN) == len(TOKEN)
