@@ -37,7 +37,12 @@ def main() -> None:
 
 
 def _run(command: list[str], advice: str) -> None:
-    if subprocess.run(command, check=False).returncode != 0:
+    # Setuptools warns at length of every editable installation; what matters shows on failure.
+    done = subprocess.run(
+        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode != 0:
+        _say(done.stdout)
         _fail(advice)
 
 
