@@ -103,7 +103,7 @@ class Deployment:
         return self._run(self.stack.destroy, fails, options)
 
     def outputs(self) -> dict[str, auto.OutputValue]:
-        return auto.Stack.outputs(self.stack)
+        return dict(auto.Stack.outputs(self.stack))
 
     @property
     def state_text(self) -> str:

@@ -70,13 +70,14 @@ def grants_bucket(sandbox: Sandbox, name: str) -> bool:
 
 
 def grants_key(sandbox: Sandbox, name: str) -> bool:
-    statement = permissions(sandbox, name)["Statement"][-1]
-    return statement == {
+    statement: dict[str, Any] = permissions(sandbox, name)["Statement"][-1]
+    expected = {
         "Sid": "AllowKms",
         "Effect": "Allow",
         "Action": ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"],
         "Resource": KEY,
     }
+    return bool(statement == expected)
 
 
 def role_shows(**expected: Any) -> Callable[[Sandbox, str], bool]:
@@ -94,7 +95,7 @@ def unchanged(sandbox: Sandbox, name: str) -> bool:
 def moved_to(path: str) -> Callable[[Sandbox, str], bool]:
     def check(sandbox: Sandbox, name: str) -> bool:
         arn = f"arn:aws:iam::{ACCOUNT}:role{path}{name}"
-        return (
+        return bool(
             role(sandbox, name)["Arn"] == arn
             and credential(sandbox, name).aws_iam_role.role_arn == arn
             and trust(sandbox, name) == guide_trust(external_id(sandbox, name), name, path=path)
@@ -109,7 +110,7 @@ def renamed(sandbox: Sandbox, name: str) -> bool:
     arn = f"arn:aws:iam::{ACCOUNT}:role/renamed"
     with pytest.raises(iam.exceptions.NoSuchEntityException):
         iam.get_role(RoleName=name)
-    return (
+    return bool(
         credential(sandbox, name).aws_iam_role.role_arn == arn
         and trust(sandbox, "renamed") == guide_trust(external_id(sandbox, name), "renamed")
         and permissions(sandbox, "renamed") == guide_permissions(role_arn=arn)

@@ -1,5 +1,6 @@
 """An up or a destroy that fails while it changes or deletes, and the next one that heals it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def test_an_update_that_fails_is_made_by_the_next_up(
     clean.clear_faults()
     assert deployed.up().changes("staging") == {child: ["update"]}
     assert external_id(clean) == minted
-    shown = {
+    shown: dict[str, Callable[[], bool]] = {
         "credential": lambda: credential(clean).comment == "ours",
         "role": lambda: OTHER_ID in str(trust(clean)),
         "policy": lambda: permissions(clean) == guide_permissions("acme-other"),
