@@ -70,10 +70,14 @@ SELF_ASSUME = {
 }
 
 
+def make(args: Any, opts: pulumi.ResourceOptions | None = None) -> DatabricksStagingAccess:
+    return DatabricksStagingAccess("staging", args, opts)
+
+
 def test_minimal_arguments_make_three_children_with_stable_names(
     recorder: Recorder, deploy: Any
 ) -> None:
-    deploy(lambda: DatabricksStagingAccess("staging", MINIMAL).role_arn)  # type: ignore[arg-type]
+    deploy(lambda: make(MINIMAL).role_arn)
     assert {name: resource.typ for name, resource in recorder.resources.items()} == {
         "staging": TYPES["component"],
         "staging-credential": TYPES["credential"],
@@ -86,10 +90,6 @@ def test_minimal_arguments_make_three_children_with_stable_names(
 def test_children_have_the_component_as_parent(deploy: Any) -> None:
     urns: list[str] = []
 
-    def collect(args: pulumi.ResourceTransformArgs) -> None:
-        if args.opts.parent is not None:
-            urns.append(f"{args.type_} < {args.opts.parent._type}")
-
     def program() -> Any:
         options = pulumi.ResourceOptions(
             transformations=[
@@ -98,7 +98,7 @@ def test_children_have_the_component_as_parent(deploy: Any) -> None:
                 )
             ]
         )
-        return DatabricksStagingAccess("staging", MINIMAL, options).role_arn  # type: ignore[arg-type]
+        return make(MINIMAL, options).role_arn
 
     deploy(program)
     for kind in ("credential", "role", "policy"):
@@ -106,7 +106,7 @@ def test_children_have_the_component_as_parent(deploy: Any) -> None:
 
 
 def test_inputs_of_every_child(recorder: Recorder, deploy: Any) -> None:
-    deploy(lambda: DatabricksStagingAccess("staging", MINIMAL).role_arn)  # type: ignore[arg-type]
+    deploy(lambda: make(MINIMAL).role_arn)
     assert recorder.inputs("credential") == {
         "name": "staging-polytomic-databricks",
         "awsIamRole": {"roleArn": ARN},
@@ -149,7 +149,7 @@ def test_every_setting_reaches_its_resource(recorder: Recorder, deploy: Any) -> 
         "force_destroy": True,
         "kms_key_arn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234",
     }
-    url = deploy(lambda: DatabricksStagingAccess("staging", args).staging_url)  # type: ignore[arg-type]
+    url = deploy(lambda: make(args).staging_url)
     assert url == "s3://acme-staging/in/here"
     assert recorder.inputs("credential") == {
         "name": "the-credential",
@@ -179,7 +179,7 @@ def test_every_setting_reaches_its_resource(recorder: Recorder, deploy: Any) -> 
 
 def test_outputs_are_strings_under_the_names_of_the_contract(deploy: Any) -> None:
     def program() -> Any:
-        access = DatabricksStagingAccess("staging", MINIMAL)  # type: ignore[arg-type]
+        access = make(MINIMAL)
         return {name: getattr(access, name) for name in DatabricksStagingAccess.__annotations__}
 
     outputs = deploy(program)
@@ -198,7 +198,7 @@ def test_outputs_are_strings_under_the_names_of_the_contract(deploy: Any) -> Non
 
 def test_without_a_credential_only_polytomic_is_trusted(recorder: Recorder, deploy: Any) -> None:
     def program() -> Any:
-        access = DatabricksStagingAccess("staging", {**MINIMAL, "storage_credential": "none"})  # type: ignore[typeddict-item]
+        access = make({**MINIMAL, "storage_credential": "none"})
         return [access.role_arn, access.storage_credential_name, access.databricks_external_id]
 
     assert deploy(program) == [ARN, None, None]
@@ -212,7 +212,7 @@ def test_without_a_credential_only_polytomic_is_trusted(recorder: Recorder, depl
 def test_existing_credential_is_looked_up_and_its_id_used(recorder: Recorder, deploy: Any) -> None:
     recorder.iam_role = {**recorder.iam_role, "roleArn": ARN}
     args = {**MINIMAL, "storage_credential": "existing", "storage_credential_name": "theirs"}
-    deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
+    deploy(lambda: make(args).role_arn)
     assert "staging-credential" not in recorder.resources
     assert json.loads(recorder.inputs("role")["assumeRolePolicy"]) == TRUST_POLICY
 
@@ -223,7 +223,7 @@ def test_existing_credential_of_another_role_is_refused_before_the_role_is_made(
     recorder.iam_role = {**recorder.iam_role, "roleArn": f"arn:aws:iam::{ACCOUNT}:role/other"}
     args = {**MINIMAL, "storage_credential": "existing", "storage_credential_name": "theirs"}
     with pytest.raises(Exception, match="names role arn:aws:iam::123456789012:role/other"):
-        deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
+        deploy(lambda: make(args).role_arn)
     assert "staging-role" not in recorder.resources
 
 
@@ -233,65 +233,14 @@ def test_a_credential_that_returns_nothing_never_puts_null_in_a_policy(
 ) -> None:
     recorder.iam_role = {k: v for k, v in recorder.iam_role.items() if k != attribute}
     with pytest.raises(Exception, match="Databricks returned no"):
-        deploy(lambda: DatabricksStagingAccess("staging", MINIMAL).role_arn)  # type: ignore[arg-type]
+        deploy(lambda: make(MINIMAL).role_arn)
     assert "staging-role" not in recorder.resources
-
-
-def test_given_account_and_partition_look_nothing_up(recorder: Recorder, deploy: Any) -> None:
-    args = {**MINIMAL, "account_id": ACCOUNT, "partition": "aws"}
-    deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
-    assert recorder.calls == []
-
-
-def test_one_lookup_serves_all_components_of_a_stack(recorder: Recorder, deploy: Any) -> None:
-    def program() -> Any:
-        return [DatabricksStagingAccess(f"s{n}", MINIMAL).role_arn for n in range(5)]  # type: ignore[arg-type]
-
-    deploy(program)
-    assert recorder.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
-
-
-def test_govcloud_takes_partition_and_principals_of_its_own(
-    recorder: Recorder, deploy: Any
-) -> None:
-    principal = (
-        "arn:aws-us-gov:iam::044793339203:role/unity-catalog-prod-UCMasterRole-1QRFA8SGY15OJ"
-    )
-    recorder.caller_arn = f"arn:aws-us-gov:iam::{ACCOUNT}:user/someone"
-    recorder.iam_role = {"externalId": DATABRICKS_ID, "unityCatalogIamArn": principal}
-    args = {
-        **MINIMAL,
-        "databricks_environment": "aws-us-gov",
-        "polytomic_principal": "arn:aws-us-gov:iam::111122223333:role/polytomic",
-    }
-    arn = deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
-    assert arn == f"arn:aws-us-gov:iam::{ACCOUNT}:role/staging-polytomic-databricks"
-    permissions = json.loads(recorder.inputs("policy")["policy"])
-    assert permissions["Statement"][0]["Resource"] == [
-        "arn:aws-us-gov:s3:::acme-staging/*",
-        "arn:aws-us-gov:s3:::acme-staging",
-    ]
-
-
-def test_provider_of_another_partition_is_refused(recorder: Recorder, deploy: Any) -> None:
-    recorder.caller_arn = f"arn:aws-us-gov:iam::{ACCOUNT}:user/someone"
-    with pytest.raises(Exception, match="databricks_environment: 'aws' is in AWS partition 'aws'"):
-        deploy(lambda: DatabricksStagingAccess("staging", MINIMAL).role_arn)  # type: ignore[arg-type]
-    assert "staging-credential" not in recorder.resources
-
-
-def test_wrong_account_id_is_told_once_aws_names_the_real_one(
-    recorder: Recorder, deploy: Any
-) -> None:
-    args = {**MINIMAL, "account_id": "999988887777", "partition": "aws"}
-    with pytest.raises(Exception, match="AWS made the role as arn:aws:iam::123456789012"):
-        deploy(lambda: DatabricksStagingAccess("staging", args).role_arn)  # type: ignore[arg-type]
 
 
 def test_secret_external_id_stays_secret_and_does_not_hide_the_arn(deploy: Any) -> None:
     def program() -> Any:
         args = {**MINIMAL, "polytomic_external_id": pulumi.Output.secret(POLYTOMIC_ID)}
-        access = DatabricksStagingAccess("staging", args)  # type: ignore[arg-type]
+        access = make(args)
 
         async def secrets() -> dict[str, bool]:
             names = ("polytomic_external_id", "trust_policy", "role_arn", "permissions_policy")
