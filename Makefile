@@ -30,7 +30,7 @@ up preview refresh down: toolchain
 	@$(RUN) -m sandbox.tour $@
 
 test: toolchain
-	@$(RUN) -m pytest $(TESTS) -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
+	@env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(RUN) -m pytest $(TESTS) -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 test-fast: $(READY)
 	@$(RUN) -m pytest tests/unit $(wildcard tests/policy) -m "not engine" -n 2

@@ -45,7 +45,7 @@ DELETES = {
 def deployed(new_stack: NewStack) -> Deployment:
     """A deployed component, whose providers give up after two tries."""
     stack = new_stack(
-        environment={"AWS_MAX_ATTEMPTS": "2", "PULUMI_POLYTOMIC_SANDBOX_TIMEOUT": "1"},
+        environment={"AWS_MAX_ATTEMPTS": "2", "PULUMI_POLYTOMIC_SANDBOX_TIMEOUT": "5"},
         config={"databricks:retryTimeoutSeconds": "1"},
     )
     stack.up(staging())

@@ -41,7 +41,7 @@ FOR_EVER: dict[str, dict[str, Any]] = {
 def impatient(new_stack: NewStack) -> Deployment:
     """A stack whose providers give up after two tries."""
     return new_stack(
-        environment={"AWS_MAX_ATTEMPTS": "2", "PULUMI_POLYTOMIC_SANDBOX_TIMEOUT": "1"},
+        environment={"AWS_MAX_ATTEMPTS": "2", "PULUMI_POLYTOMIC_SANDBOX_TIMEOUT": "5"},
         config={"databricks:retryTimeoutSeconds": "1"},
     )
 
@@ -129,7 +129,7 @@ def test_what_a_lost_answer_left_is_named_and_adopted_by_an_import(
         return pulumi.ResourceTransformResult(args.props, options)
 
     up = stack.up(staging(opts=pulumi.ResourceOptions(transforms=[adopt])))
-    assert up.changes("staging")[child] == ["import"]
+    assert up.changes("staging")[child][0] == "import"
     assert set(stack.up(staging()).summary) == {"same"}
     assert_as_the_guides_ask(clean)
 
