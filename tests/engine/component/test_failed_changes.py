@@ -103,12 +103,13 @@ def test_a_destroy_that_fails_keeps_what_is_left_and_the_next_one_ends_it(
 
 
 def test_a_destroy_whose_answers_are_lost_is_repeated_without_harm(
-    clean: Sandbox, deployed: Deployment
+    clean: Sandbox, stack: Deployment
 ) -> None:
+    stack.up(staging())
     for service, operation in DELETES.values():
         clean.fault(service=service, operation=operation, action="lose-answer")
-    deployed.destroy()
-    assert (roles(clean), credentials(clean), deployed.resources()) == ([], [], {})
+    stack.destroy()
+    assert (roles(clean), credentials(clean), stack.resources()) == ([], [], {})
 
 
 def test_a_rename_that_fails_before_the_new_role_is_ended_by_the_next_up(
