@@ -46,7 +46,7 @@ def deployed(new_stack: NewStack) -> Deployment:
     """A deployed component, whose providers give up after two tries."""
     stack = new_stack(
         environment={"AWS_MAX_ATTEMPTS": "2", "PULUMI_POLYTOMIC_SANDBOX_TIMEOUT": "5"},
-        config={"databricks:retryTimeoutSeconds": "1"},
+        config={"databricks:retryTimeoutSeconds": "8"},
     )
     stack.up(staging())
     return stack

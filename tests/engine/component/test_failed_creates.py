@@ -42,7 +42,7 @@ def impatient(new_stack: NewStack) -> Deployment:
     """A stack whose providers give up after two tries."""
     return new_stack(
         environment={"AWS_MAX_ATTEMPTS": "2", "PULUMI_POLYTOMIC_SANDBOX_TIMEOUT": "5"},
-        config={"databricks:retryTimeoutSeconds": "1"},
+        config={"databricks:retryTimeoutSeconds": "8"},
     )
 
 
