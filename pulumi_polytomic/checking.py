@@ -1,6 +1,5 @@
 """Checks a component's arguments, plain or Outputs, before anything is created."""
 
-import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import pulumi
 
 from .argument_rules import rule_faults
 from .arguments import STRUCTURAL_ARGUMENTS, unknown_arguments, value_faults
+from .combining import is_plain
 from .errors import ArgumentError, Fault
 
 
@@ -16,6 +16,9 @@ class CheckedInputs:
 
     given: Mapping[str, Any]
     """Arguments by name, those that are None left out, with the defaults that depend on a name."""
+    gate: pulumi.Output[None] | None
+    """Resolves when every argument is checked: what is made of it is made after the last check.
+    None where all are plain, and so are checked already."""
 
     def __init__(self, resource: str, args: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
         """Checks ``args`` over ``defaults``; ``resource`` names the component in errors.
@@ -28,7 +31,7 @@ class CheckedInputs:
             raise ArgumentError(resource, [fault])
         self._resource = resource
         given = {**defaults, **{n: v for n, v in args.items() if v is not None}}
-        self._plain = {n: v for n, v in given.items() if _is_plain(v)}
+        self._plain = {n: v for n, v in given.items() if is_plain(v)}
         # Made into Outputs once, because an awaitable can be awaited only once.
         self._deferred: dict[str, pulumi.Output[Any]] = {
             n: pulumi.Output.from_input(v) for n, v in given.items() if n not in self._plain
@@ -39,7 +42,7 @@ class CheckedInputs:
             + [_must_be_plain(n) for n in STRUCTURAL_ARGUMENTS if n in self._deferred]
             + value_faults(self._plain)
         )
-        self._gate = self._check_deferred()
+        self.gate = self._check_deferred()
 
     def plain(self, name: str, default: str) -> str:
         """Gives an argument that decides which resources there are."""
@@ -55,18 +58,10 @@ class CheckedInputs:
             return default() if callable(default) else default
 
         if name in self._deferred:
-            value = self.gated(self._deferred[name])
-            return value.apply(lambda known: otherwise() if known is None else known)
+            value = self._deferred[name]
+            checked = self.gate.apply(lambda _: value) if self.gate is not None else value
+            return checked.apply(lambda known: otherwise() if known is None else known)
         return self._plain[name] if name in self._plain else otherwise()
-
-    def gated(self, value: pulumi.Output[Any]) -> pulumi.Output[Any]:
-        """Holds ``value`` back until every argument is checked.
-
-        Whatever is created from it is therefore created after the last check.
-        """
-        if self._gate is None:
-            return value
-        return pulumi.Output.all(value, self._gate).apply(lambda values: values[0])
 
     def _check_deferred(self) -> pulumi.Output[None] | None:
         if not self._deferred:
@@ -90,17 +85,6 @@ class CheckedInputs:
     def _raise(self, faults: Sequence[Fault]) -> None:
         if faults:
             raise ArgumentError(self._resource, faults)
-
-
-def _is_plain(value: object) -> bool:
-    """Tells whether ``value`` is known now: neither an Output or awaitable nor holding one."""
-    if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
-        return False
-    if isinstance(value, Mapping):
-        return all(_is_plain(item) for item in value.values())
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return all(_is_plain(item) for item in value)
-    return True
 
 
 def _must_be_plain(name: str) -> Fault:

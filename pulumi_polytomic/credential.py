@@ -7,6 +7,7 @@ import pulumi
 import pulumi_databricks as databricks
 
 from .checking import CheckedInputs
+from .combining import as_output
 from .errors import DeploymentError
 
 
@@ -24,7 +25,7 @@ def staging_credential(
     component: pulumi.ComponentResource,
     resource_name: str,
     inputs: CheckedInputs,
-    role_arn: pulumi.Output[str],
+    role_arn: pulumi.Input[str],
     default_name: str,
 ) -> StagingCredential | None:
     """Makes or looks up the storage credential of ``role_arn``; None where there is to be none.
@@ -36,7 +37,7 @@ def staging_credential(
     mode = inputs.plain("storage_credential", "create")
     if mode == "none":
         return None
-    name = pulumi.Output.from_input(inputs.get("storage_credential_name", default_name))
+    name = inputs.get("storage_credential_name", default_name)
     if mode == "create":
         credential = databricks.StorageCredential(
             resource_name,
@@ -64,6 +65,7 @@ def staging_credential(
             role_arn=role_arn,
             found=found.apply(lambda result: result.storage_credential_info.aws_iam_role),
         ).apply(_of_this_role)
+        name = as_output(name)
     return StagingCredential(
         name,
         iam_role.apply(lambda role: _answer(role, "external_id", resource_name)),

@@ -1,7 +1,7 @@
 """The role's ARN and policy documents, made from arguments that have resolved."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -61,13 +61,19 @@ def permissions_policy(parts: Mapping[str, Any]) -> str:
     return json.dumps(document)
 
 
-def same_arn(values: Sequence[str]) -> str:
-    """Gives the first of [ARN that AWS gave the role, computed ARN, ...] if the two are the same.
+def staging_url(parts: Mapping[str, str]) -> str:
+    """Names the staging folder as ``s3://bucket/prefix``."""
+    bucket_name, prefix = parts["bucket_name"], parts["bucket_prefix"].strip("/")
+    return f"s3://{bucket_name}/{prefix}" if prefix else f"s3://{bucket_name}"
+
+
+def same_arn(parts: Mapping[str, str]) -> str:
+    """Gives the ARN that AWS gave the role (``real``) if it is the ``computed`` one.
 
     Raises:
         DeploymentError: they differ, so the policies and the credential name another role.
     """
-    real, computed = values[:2]
+    real, computed = parts["real"], parts["computed"]
     if real != computed:
         raise DeploymentError(
             f"account_id or partition: AWS made the role as {real}, while the arguments say "

@@ -8,6 +8,7 @@ import pulumi_aws as aws
 
 from . import account, documents
 from .checking import CheckedInputs
+from .combining import as_output, combined
 from .credential import staging_credential
 
 TOKEN = "polytomic-databricks:index:DatabricksStagingAccess"
@@ -128,36 +129,41 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         super().__init__(TOKEN, name, properties, opts)
         child = pulumi.ResourceOptions(parent=self)
 
-        arn = inputs.gated(
-            pulumi.Output.all(
-                partition=inputs.get("partition", lambda: account.partition(self)),
-                account_id=inputs.get("account_id", lambda: account.account_id(self)),
-                path=inputs.get("role_path", "/"),
-                name=inputs.get("role_name"),
-                environment=inputs.get("databricks_environment", "aws"),
-            ).apply(documents.role_arn)
+        # Everything is made of the ARN, so nothing is before the last argument is checked.
+        arn = combined(
+            documents.role_arn,
+            gate=inputs.gate,
+            partition=inputs.get("partition", lambda: account.partition(self)),
+            account_id=inputs.get("account_id", lambda: account.account_id(self)),
+            path=inputs.get("role_path", "/"),
+            name=inputs.get("role_name"),
+            environment=inputs.get("databricks_environment", "aws"),
         )
         credential = staging_credential(self, f"{name}-credential", inputs, arn, default_name)
         unity_catalog = inputs.get(
             "unity_catalog_principal", lambda: credential and credential.principal
         )
-        external_ids = pulumi.Output.all(
-            inputs.get("polytomic_external_id"), inputs.get("polytomic_external_ids")
-        ).apply(lambda ids: ids[1] or [ids[0]])
-        trust_policy = pulumi.Output.all(
+        external_ids = combined(
+            lambda ids: ids["several"] or [ids["one"]],
+            one=inputs.get("polytomic_external_id"),
+            several=inputs.get("polytomic_external_ids"),
+        )
+        trust_policy = combined(
+            documents.trust_policy,
             role_arn=arn,
             polytomic_principal=inputs.get("polytomic_principal", "account"),
             polytomic_external_ids=external_ids,
             unity_catalog_principal=unity_catalog,
             databricks_external_id=credential and credential.external_id,
-        ).apply(documents.trust_policy)
-        permissions_policy = pulumi.Output.all(
+        )
+        permissions_policy = combined(
+            documents.permissions_policy,
             role_arn=arn,
             self_assume=credential is not None,
             bucket_name=inputs.get("bucket_name"),
             bucket_prefix=inputs.get("bucket_prefix", ""),
             kms_key_arn=inputs.get("kms_key_arn"),
-        ).apply(documents.permissions_policy)
+        )
 
         role = aws.iam.Role(
             f"{name}-role",
@@ -179,17 +185,19 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         )
 
         # Whoever uses the role must wait until it may do something, so its policy comes first.
-        self.role_arn = pulumi.Output.all(role.arn, arn, policy.id).apply(documents.same_arn)
+        self.role_arn = combined(documents.same_arn, real=role.arn, computed=arn, policy=policy.id)
         self.role_name = role.name
-        self.polytomic_external_id = external_ids.apply(",".join)
-        self.databricks_external_id = pulumi.Output.from_input(
-            credential and credential.external_id
+        self.polytomic_external_id = as_output(external_ids).apply(",".join)
+        self.databricks_external_id = as_output(credential and credential.external_id)
+        self.unity_catalog_principal = as_output(unity_catalog)
+        self.storage_credential_name = as_output(credential and credential.name)
+        self.staging_url = as_output(
+            combined(
+                documents.staging_url,
+                bucket_name=inputs.get("bucket_name"),
+                bucket_prefix=inputs.get("bucket_prefix", ""),
+            )
         )
-        self.unity_catalog_principal = pulumi.Output.from_input(unity_catalog)
-        self.storage_credential_name = pulumi.Output.from_input(credential and credential.name)
-        self.staging_url = pulumi.Output.all(
-            inputs.get("bucket_name"), inputs.get("bucket_prefix", "")
-        ).apply(lambda parts: "s3://" + "/".join(part.strip("/") for part in parts if part))
         self.trust_policy = role.assume_role_policy
         self.permissions_policy = policy.policy
         self.register_outputs(
