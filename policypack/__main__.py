@@ -1,0 +1,18 @@
+"""Serves the pack to the Pulumi engine, which runs this folder as a program."""
+
+import importlib
+import sys
+from pathlib import Path
+
+from pulumi_policy import EnforcementLevel, PolicyPack
+
+# A folder that is run is no package. Its parent is put on the path, last, so that the pack can be
+# imported as one; in a checkout the parent holds pulumi_polytomic too.
+_FOLDER = Path(__file__).resolve().parent
+sys.path.append(str(_FOLDER.parent))
+_pack = importlib.import_module(f"{_FOLDER.name}.pack")
+_rules = importlib.import_module(f"{_FOLDER.name}.rules")
+
+_gate, _policies = _pack.policies(_rules.RULES)
+_gate.guard()
+PolicyPack("polytomic-databricks", _policies, enforcement_level=EnforcementLevel.MANDATORY)

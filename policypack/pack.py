@@ -1,0 +1,98 @@
+"""The policies that the pack registers: one a rule, and one for what a rule only advises."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationPolicy,
+    StackValidationPolicy,
+)
+
+from .gate import Gate
+from .rule import Rule
+from .settings import NAME as SETTINGS
+from .settings import SCHEMA
+
+
+class _Policy(ResourceValidationPolicy, StackValidationPolicy):
+    """A policy that judges a resource when it is registered, and the whole stack at the end."""
+
+    def __init__(self, gate: Gate, name: str, description: str, **metadata: Any) -> None:
+        # The constructors of the two kinds do not call each other rightly; they only keep a
+        # function, which is a method here.
+        Policy.__init__(self, name, description, **metadata)
+        self._gate = gate
+
+    def has_validation(self) -> bool:
+        return True
+
+    def has_remediation(self) -> bool:
+        return False
+
+    def validate(self, args: Any, report_violation: ReportViolation) -> None:
+        self._gate.report(self.name, report_violation)
+
+
+def policies(rules: Sequence[Rule]) -> tuple[Gate, list[_Policy]]:
+    """Make the policies of the rules, and the gate that they share."""
+    gate = Gate(rules, schemas(rules))
+    made = [_settings_policy(gate), _exemptions_policy(gate)]
+    for rule in rules:
+        made.append(_policy(gate, rule, rule.name, rule.level, rule.settings))
+        if rule.advises:
+            name = f"{rule.name}-advisory"
+            made.append(_policy(gate, rule, name, EnforcementLevel.ADVISORY, {}))
+    return gate, made
+
+
+def schemas(rules: Sequence[Rule]) -> dict[str, dict[str, Any]]:
+    """Give the settings that each policy of the pack takes, as JSON Schema by key."""
+    found: dict[str, dict[str, Any]] = {SETTINGS: SCHEMA, f"{SETTINGS}-advisory": {}}
+    for rule in rules:
+        found[rule.name] = rule.settings
+        if rule.advises:
+            found[f"{rule.name}-advisory"] = {}
+    return found
+
+
+def _policy(
+    gate: Gate, rule: Rule, name: str, level: EnforcementLevel, settings: dict[str, Any]
+) -> _Policy:
+    return _Policy(
+        gate,
+        name,
+        rule.description,
+        enforcement_level=level,
+        config_schema=PolicyConfigSchema(settings) if settings else None,
+        display_name=rule.title,
+        severity=rule.severity,
+        framework=rule.framework,
+        tags=list(rule.tags),
+        remediation_steps=rule.remediation,
+        url=rule.url,
+    )
+
+
+def _settings_policy(gate: Gate) -> _Policy:
+    return _Policy(
+        gate,
+        SETTINGS,
+        "Settings of the pack; an exemption that has expired is a violation.",
+        enforcement_level=EnforcementLevel.MANDATORY,
+        config_schema=PolicyConfigSchema(SCHEMA),
+        display_name="Settings and expired exemptions",
+    )
+
+
+def _exemptions_policy(gate: Gate) -> _Policy:
+    return _Policy(
+        gate,
+        f"{SETTINGS}-advisory",
+        "Lists the exemptions in force.",
+        enforcement_level=EnforcementLevel.ADVISORY,
+        display_name="Exemptions in force",
+    )

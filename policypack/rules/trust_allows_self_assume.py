@@ -1,0 +1,91 @@
+"""A role that Unity Catalog may assume must be let assume itself by its trust policy."""
+
+from collections.abc import Iterator
+
+from pulumi_policy import Severity
+
+from pulumi_polytomic.iam import Decision
+
+from ..calls import assume, external_ids, trusts_unity_catalog
+from ..findings import Finding, undecided, violation
+from ..model import Role, is_unknown
+from ..rule import Rule, framework
+from ..settings import Settings
+
+_RISK = (
+    "Databricks blocks the storage credential (since January 2025): syncs fail with 'the IAM role "
+    "was found to be non self-assuming'."
+)
+
+
+def check(role: Role, _: Settings) -> Iterator[Finding]:
+    """Ask the judge whether the role may assume itself, with any external ID that it takes."""
+    if not trusts_unity_catalog(role):
+        return
+    place = role.trust.place
+    if role.trust.content is None:
+        if role.trust.unknown:
+            yield undecided(role.urn, place, role.trust.unknown)
+        return  # external-id-required reports a malformed trust policy.
+    tries = [assume(role, role.arn, each) for each in (None, *external_ids(role))]
+    if any(verdict.decision is Decision.ALLOWED for verdict in tries):
+        return
+    unsure = [verdict for verdict in tries if verdict.decision is Decision.UNDECIDED]
+    if unsure or any(is_unknown(each) for each in external_ids(role)):
+        reason = unsure[0].reason if unsure else "an external ID is known only when deployed"
+        yield undecided(role.urn, place, f"may or may not let the role assume itself: {reason}")
+        return
+    allows = [each.label for each in role.trust.content.statements if each.effect == "Allow"]
+    nearest = next((verdict.statements for verdict in tries if verdict.statements), allows)
+    where = ", ".join([place, *nearest])
+    yield violation(
+        role.urn,
+        where,
+        "does not let the role assume itself",
+        risk=_RISK,
+        fix=(
+            f"add an Allow of sts:AssumeRole for arn:{role.partition}:iam::{role.account_id}:root "
+            f"with ArnEquals aws:PrincipalArn = {role.arn}, or for {role.arn} itself; with "
+            "Databricks' external ID in StringEquals sts:ExternalId."
+        ),
+    )
+
+
+RULE = Rule(
+    name="trust-allows-self-assume",
+    title="Trust policy lets the role assume itself",
+    description="A role that Unity Catalog may assume is let assume itself by its trust policy.",
+    why=(
+        "Since January 2025 Databricks refuses storage credentials whose role may not assume "
+        "itself. It finds out when the credential is validated or used, so a sync fails."
+    ),
+    remediation=(
+        "Add a statement for the account's root narrowed by aws:PrincipalArn to the role, or the "
+        "role's own ARN as a principal."
+    ),
+    severity=Severity.HIGH,
+    framework=framework("SEC03", "Permissions management"),
+    tags=("availability", "trust-policy", "databricks"),
+    url="https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage/storage-credentials",
+    good="""\
+{
+  "Sid": "ExplicitSelfRoleAssumption",
+  "Effect": "Allow",
+  "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+  "Action": "sts:AssumeRole",
+  "Condition": {
+    "StringEquals": {"sts:ExternalId": "<external ID of the storage credential>"},
+    "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/staging"}
+  }
+}""",
+    bad="""\
+{
+  "Effect": "Allow",
+  "Principal": {
+    "AWS": "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
+  },
+  "Action": "sts:AssumeRole",
+  "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the storage credential>"}}
+}""",
+    check_role=check,
+)

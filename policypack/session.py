@@ -1,0 +1,148 @@
+"""One operation of the engine: what has been seen, what was found, and what was said already."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timezone
+
+from .credentials import read_credential
+from .findings import Finding, Kind
+from .model import Resource, Role
+from .roles import read_role
+from .rule import Rule
+from .settings import NAME as SETTINGS
+from .settings import Exemption, Settings
+from .stack import CREDENTIAL, ROLES, Stack
+
+UNDECIDED = "undecided"
+
+Reports = Mapping[str, Sequence[tuple[str, str]]]
+"""URN and message of what each policy has to say."""
+
+
+class Session:
+    """Judges resources as they are registered, and the whole stack when all are there.
+
+    What was said of a resource at its registration is not said again of the whole stack.
+    """
+
+    def __init__(self, rules: Sequence[Rule], settings: Settings, *, preview: bool) -> None:
+        self._rules = rules
+        self._settings = settings
+        self._preview = preview
+        self._registered = Stack(preview=preview)
+        self._said: set[tuple[str, Finding]] = set()
+
+    def register(self, resource: Resource) -> Reports:
+        """Judge what a resource, about to be made or changed, means for the roles it bears on."""
+        stack = self._registered
+        stack.add(resource)
+        urns = [resource.urn] if resource.type in ROLES else stack.link(resource)
+        found = self._judge_roles(stack, urns)
+        # At preview what is unknown now may still be settled by the whole stack.
+        return self._reports(found, with_undecided=not self._preview)
+
+    def finish(self, resources: Iterable[Resource]) -> Reports:
+        """Judge the whole stack, with all outputs and dependencies that are known."""
+        stack = Stack(preview=self._preview, whole=True)
+        listed = list(resources)
+        for resource in listed:
+            stack.add(resource)
+        for resource in listed:
+            if resource.type not in ROLES:
+                stack.link(resource)
+        found = self._judge_roles(stack, [each.urn for each in listed if each.type in ROLES])
+        for each in listed:
+            if each.type == CREDENTIAL:
+                credential = read_credential(each, stack)
+                found += [
+                    (rule, finding)
+                    for rule in self._rules
+                    if rule.check_credential is not None
+                    for finding in rule.check_credential(credential, self._settings)
+                ]
+        reports = self._reports(found, with_undecided=True)
+        return {**reports, **_exemption_reports(self._settings.exemptions, _today())}
+
+    def _judge_roles(self, stack: Stack, urns: Iterable[str]) -> list[tuple[Rule, Finding]]:
+        found: list[tuple[Rule, Finding]] = []
+        for urn in dict.fromkeys(urns):
+            role = read_role(stack.resources[urn], stack, self._settings)
+            if role is not None:
+                found += self._judge(role)
+        return found
+
+    def _judge(self, role: Role) -> list[tuple[Rule, Finding]]:
+        return [
+            (rule, finding)
+            for rule in self._rules
+            if rule.check_role is not None
+            for finding in rule.check_role(role, self._settings)
+        ]
+
+    def _reports(self, found: Iterable[tuple[Rule, Finding]], *, with_undecided: bool) -> Reports:
+        today = _today()
+        reports: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        open_questions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for rule, finding in found:
+            if finding.kind is Kind.UNDECIDED and not with_undecided:
+                continue
+            if (rule.name, finding) in self._said:
+                continue
+            self._said.add((rule.name, finding))
+            policy = UNDECIDED if finding.kind is Kind.UNDECIDED else rule.name
+            exempt = (rule.name, policy)
+            if any(
+                each.covers(name, finding.urn, today)
+                for each in self._settings.exemptions
+                for name in exempt
+            ):
+                continue
+            if finding.kind is Kind.UNDECIDED:
+                question = f"{finding.where} {finding.what}"
+                open_questions[finding.urn][question].append(rule.name)
+                continue
+            name = rule.name if finding.kind is Kind.VIOLATION else f"{rule.name}-advisory"
+            reports[name].append((finding.urn, message(rule, finding)))
+        for urn, questions in open_questions.items():
+            reports[UNDECIDED].append((urn, _undecided_message(urn, questions)))
+        return reports
+
+
+def message(rule: Rule, finding: Finding) -> str:
+    """Write a finding for a person: the place, what is wrong, the risk, the fix, the source."""
+    return (
+        f"{_logical_name(finding.urn)}: {finding.where} {finding.what}\n"
+        f"  Risk: {finding.risk}\n"
+        f"  Fix: {finding.fix}\n"
+        f"  Source: {rule.url}"
+    )
+
+
+def _undecided_message(urn: str, questions: Mapping[str, Sequence[str]]) -> str:
+    lines = [f"  {question} (rules: {', '.join(rules)})" for question, rules in questions.items()]
+    return f"{_logical_name(urn)}: not decided yet\n" + "\n".join(lines)
+
+
+def _exemption_reports(exemptions: Sequence[Exemption], today: date) -> Reports:
+    reports: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for each in exemptions:
+        of_what = f"exemption of '{each.urn}' from {each.rule} ({each.reason})"
+        if each.expires < today:
+            text = (
+                f"{of_what} ended on {each.expires}\n"
+                "  Risk: a finding that was to be mended by then still stands, or nobody looked.\n"
+                f"  Fix: mend the role and delete the entry under {SETTINGS}.exemptions, or agree "
+                "on a new day."
+            )
+            reports[SETTINGS].append(("", text))
+        else:
+            reports[f"{SETTINGS}-advisory"].append(("", f"{of_what} holds until {each.expires}"))
+    return reports
+
+
+def _logical_name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+def _today() -> date:
+    return datetime.now(timezone.utc).date()
