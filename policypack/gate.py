@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import grpc
-from google.protobuf import json_format
+import grpc  # type: ignore[import-untyped]
+from google.protobuf import json_format  # type: ignore[import-untyped]
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from .reading import read_resource
@@ -37,13 +37,14 @@ class Gate:
 
     def guard(self) -> None:
         """Put the gate before the analyzer that the SDK is about to serve."""
-        serve = analyzer_pb2_grpc.add_AnalyzerServicer_to_server
+        name = "add_AnalyzerServicer_to_server"
+        serve: Callable[[Any, Any], None] = getattr(analyzer_pb2_grpc, name)
 
-        def serve_guarded(analyzer: Any, server: grpc.Server) -> None:
-            analyzer_pb2_grpc.add_AnalyzerServicer_to_server = serve
+        def serve_guarded(analyzer: Any, server: Any) -> None:
+            setattr(analyzer_pb2_grpc, name, serve)
             serve(_Guarded(self, analyzer), server)
 
-        analyzer_pb2_grpc.add_AnalyzerServicer_to_server = serve_guarded
+        setattr(analyzer_pb2_grpc, name, serve_guarded)
 
     def report(self, policy: str, report: Callable[..., None]) -> None:
         """Say what a policy has to say of the request in hand."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from google.protobuf import json_format
+from google.protobuf import json_format  # type: ignore[import-untyped]
 from pulumi_policy.deserialize import deserialize_properties
 
 from pulumi_polytomic.iam import PolicyError, parse_policy

@@ -26,18 +26,18 @@ PATHS = sorted(FIXTURES.glob("*/*/*.json"))
 def _findings(rule: Rule, fixture: dict[str, Any]) -> list[Finding]:
     """All that the rule finds while the stack is registered, and when it is whole."""
     settings = read_settings(fixture.get("config", {}), schemas(RULES))
-    found: list[Finding] = []
+    recorded: list[Finding] = []
 
     class Recording(Session):
-        def _reports(self, found_now: Iterable[tuple[Rule, Finding]], **_: Any) -> Any:
-            found.extend(finding for _, finding in found_now)
+        def _reports(self, found: Iterable[tuple[Rule, Finding]], *, with_undecided: bool) -> Any:
+            recorded.extend(finding for _, finding in found)
             return {}
 
     session = Recording([rule], settings, preview=bool(fixture.get("preview")))
     for resource in registered(fixture):
         session.register(resource)
     session.finish(deployed(fixture))
-    return found
+    return recorded
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: str(p.relative_to(FIXTURES)))
