@@ -35,6 +35,10 @@ def is_unknown(value: object) -> bool:
     return isinstance(value, str) and any(unknown in value for unknown in UNKNOWNS)
 
 
+NO_ACCOUNT: Final = "000000000000"
+"""Account of a role that is not made yet, where nothing tells it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A resource as the engine shows it: inputs at registration, outputs once deployed."""
@@ -133,6 +137,16 @@ class Role:
     bucket_name: str | None = None
     """Of the component that made the role; None: not known, or made by hand."""
     bucket_prefix: str | None = None
+
+    @property
+    def shown_account(self) -> str:
+        """How to show its account to a person."""
+        return "<your account ID>" if self.account_id == NO_ACCOUNT else self.account_id
+
+    @property
+    def shown_arn(self) -> str:
+        """How to show its ARN to a person."""
+        return self.arn.replace(NO_ACCOUNT, "<your account ID>")
 
     @property
     def account_id(self) -> str:

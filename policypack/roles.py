@@ -16,7 +16,7 @@ from pulumi_polytomic.iam import (
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_ACCOUNT_ID
 
 from .credentials import read_credential
-from .model import Document, Resource, Role, is_unknown
+from .model import NO_ACCOUNT, Document, Resource, Role, is_unknown
 from .reading import NOT_YET, read_document
 from .settings import Settings
 from .stack import ATTACHMENTS, CREDENTIAL, INLINE, MANAGED, ROLE, Stack, role_name, role_path
@@ -25,7 +25,6 @@ _UNITY_CATALOG_ACCOUNTS = {
     Arn.parse(each.unity_catalog_principal).account_id for each in DATABRICKS_ENVIRONMENTS.values()
 }
 _VENDOR_ACCOUNTS = {POLYTOMIC_ACCOUNT_ID, *_UNITY_CATALOG_ACCOUNTS}
-_NO_ACCOUNT = "000000000000"
 
 
 def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | None:
@@ -113,7 +112,7 @@ def _lets_a_vendor_in(trust: PolicyDocument, settings: Settings) -> bool:
         if statement.not_principals or any(p.everybody for p in statement.principals or ()):
             verdict = may_assume_role(
                 caller_arn=f"arn:aws:iam::{POLYTOMIC_ACCOUNT_ID}:role/any",
-                role_arn=f"arn:aws:iam::{_NO_ACCOUNT}:role/any",
+                role_arn=f"arn:aws:iam::{NO_ACCOUNT}:role/any",
                 trust_policy=trust,
                 caller_policies=[_EVERYTHING],
                 context=RequestContext({}, complete=True),
@@ -147,7 +146,7 @@ def _arn(
             return str(arn), False
     account, partition = _text(inputs.get("accountId")), _text(inputs.get("partition"))
     roots = [a for a in arns if a.resource == "root" and a.account_id not in _VENDOR_ACCOUNTS]
-    account = account or next((arn.account_id for arn in roots), _NO_ACCOUNT)
+    account = account or next((arn.account_id for arn in roots), NO_ACCOUNT)
     partition = partition or next((arn.partition for arn in [*roots, *arns]), "aws")
     return f"arn:{partition}:iam::{account}:{suffix}", False
 
