@@ -44,9 +44,10 @@ def check(role: Role, _: Settings) -> Iterator[Finding]:
         "does not let the role assume itself",
         risk=_RISK,
         fix=(
-            f"add an Allow of sts:AssumeRole for arn:{role.partition}:iam::{role.shown_account}:root "
-            f"with ArnEquals aws:PrincipalArn = {role.shown_arn}, or for {role.shown_arn} itself; with "
-            "Databricks' external ID in StringEquals sts:ExternalId."
+            "add an Allow of sts:AssumeRole for "
+            f"arn:{role.partition}:iam::{role.shown_account}:root with ArnEquals aws:PrincipalArn "
+            f"= {role.shown_arn}, or for {role.shown_arn} itself; with Databricks' external ID in "
+            "StringEquals sts:ExternalId."
         ),
     )
 
