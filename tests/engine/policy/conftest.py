@@ -24,7 +24,7 @@ class Outcome(NamedTuple):
 
     def refused(self) -> set[str]:
         """Names of the policies with a mandatory violation."""
-        return set(re.findall(r"\[mandatory\][^\n]*?\s([a-z0-9-]+) \(", self.text))
+        return set(re.findall(r"\[mandatory\](?: \[severity: \w+\])?\s+([a-z0-9-]+)", self.text))
 
 
 class Project:
