@@ -11,6 +11,7 @@ from typing import Final
 from bench import machine, report, targets
 from bench.counts import count_calls
 from bench.figures import Sample
+from bench.gate import FLEET, measure_gate
 from bench.imports import import_seconds
 from bench.measure import MeasureError
 from bench.projects import ROOT, ExternalId
@@ -61,6 +62,7 @@ class _Bench:
         self._plan = plan
         self._external_id = external_id
         self._import_rounds = 3 if quick else IMPORT_ROUNDS
+        self._gate_rounds = 2 if quick else 5
         self._samples: list[Sample] = []
         self._sections: list[str] = []
         self._verdicts: list[Verdict] = []
@@ -126,6 +128,12 @@ class _Bench:
         for sample in samples(sandbox, projects, self._plan, self._external_id):
             self._samples.append(sample)
         after = resident_mib(sandbox.folder)
+
+        self._say("the policy pack")
+        fleet = FLEET if max(self._plan) >= LARGE else max(self._plan)
+        gate = measure_gate(self._scratch / "gate", sandbox, self._gate_rounds, fleet)
+        self._verdicts += targets.gate_verdicts(gate)
+        self._sections += report.gate_section(gate)
 
         self._say("the sandbox and make up")
         (self._scratch / "warm").mkdir()

@@ -5,6 +5,7 @@ from typing import Final
 
 from bench.counts import Counts
 from bench.figures import METRICS, Ratio, Sample, exponent, middle, ratio, series, spread
+from bench.gate import GateCost
 from bench.imports import STATEMENTS
 from bench.projects import OPERATIONS, VARIANTS
 from bench.warm import Warm
@@ -122,6 +123,19 @@ def warm_section(warm: Warm, sandbox_mib_after: float) -> list[str]:
         ["make down", f"{warm.make_down:.1f} s", ""],
     ]
     return ["## Sandbox", "", *table(["", "measured", "target"], rows), ""]
+
+
+def gate_section(gate: GateCost) -> list[str]:
+    """What the policy pack costs."""
+    ratios = ", ".join(f"{each:.3f}" for each in gate.preview_ratios)
+    rows = [
+        ["start of the pack", f"{gate.start * 1000:.0f} ms"],
+        ["start of an empty pack", f"{gate.empty_start * 1000:.0f} ms"],
+        ["a resource out of scope", f"{gate.other_resource * 1e6:.1f} µs"],
+        ["a role in scope, all rules", f"{gate.role * 1e6:.0f} µs"],
+        ["preview with the pack over without, by round", ratios],
+    ]
+    return ["## Policy pack", "", *table(["", "median"], rows), ""]
 
 
 def _measured(samples: Sequence[Sample]) -> list[tuple[int, str]]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from bench.counts import LOOKED_UP, Counts
 from bench.figures import Sample, ratio, series
+from bench.gate import FLEET, GateCost
 from bench.projects import OPERATIONS
 from bench.warm import Warm
 
@@ -80,4 +82,28 @@ def warm_verdicts(warm: Warm) -> list[Verdict]:
         Verdict("sandbox healthy under 5 s", f"{warm.sandbox_start:.2f} s", warm.sandbox_start < 5),
         Verdict("sandbox under 300 MB", f"{megabytes:.0f} MB", 0 < megabytes < 300),
         Verdict("make up, warm, under 30 s", f"{warm.make_up:.1f} s", warm.make_up < 30),
+    ]
+
+
+def gate_verdicts(gate: GateCost) -> list[Verdict]:
+    """The policy pack."""
+    start = gate.start / gate.empty_start
+    preview = median(gate.preview_ratios)
+    return [
+        Verdict("policy pack starts in 1.15 times an empty one", f"{start:.3f}", start <= 1.15),
+        Verdict(
+            "policy pack: a resource out of scope under 50 µs",
+            f"{gate.other_resource * 1e6:.1f} µs",
+            gate.other_resource < 50e-6,
+        ),
+        Verdict(
+            "policy pack: a role in scope under 1 ms",
+            f"{gate.role * 1e3:.2f} ms",
+            gate.role < 1e-3,
+        ),
+        Verdict(
+            f"preview of {FLEET} with the policy pack: at most 1.15 times without",
+            f"{preview:.3f} (median of {len(gate.preview_ratios)})",
+            preview <= 1.15,
+        ),
     ]

@@ -44,8 +44,28 @@ def assume(
     trust = role.trust.content
     if trust is None:
         raise ValueError("the trust policy is not known")
-    if only is not None:
-        trust = PolicyDocument(tuple(only), trust.version)
+    statements = None if only is None else tuple(only)
+    asked = (
+        caller_arn,
+        external_id,
+        None if statements is None else tuple(each.index for each in statements),
+        complete,
+    )
+    if asked not in role.answers:
+        role.answers[asked] = _judge(role, trust, caller_arn, external_id, statements, complete)
+    return role.answers[asked]
+
+
+def _judge(
+    role: Role,
+    trust: PolicyDocument,
+    caller_arn: str,
+    external_id: str | None,
+    statements: tuple[Statement, ...] | None,
+    complete: bool,
+) -> Verdict:
+    if statements is not None:
+        trust = PolicyDocument(statements, trust.version)
     ids = None if role.unique_id is None else {role.unique_id: role.arn}
     return may_assume_role(
         caller_arn=caller_arn,

@@ -14,7 +14,7 @@ from pulumi_policy.proxy import (
     UNKNOWN_STRING_VALUE,
 )
 
-from pulumi_polytomic.iam import PolicyDocument
+from pulumi_polytomic.iam import PolicyDocument, Verdict
 
 UNKNOWNS: Final = frozenset(
     {
@@ -137,6 +137,8 @@ class Role:
     bucket_name: str | None = None
     """Of the component that made the role; None: not known, or made by hand."""
     bucket_prefix: str | None = None
+    answers: dict[Any, Verdict] = field(default_factory=dict, compare=False, repr=False)
+    """What the judge has said of the trust policy already, because rules ask alike."""
 
     @property
     def shown_account(self) -> str:

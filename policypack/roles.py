@@ -71,6 +71,7 @@ def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | No
         preview=stack.preview,
         bucket_name=_text(inputs.get("bucketName")),
         bucket_prefix=_text(inputs.get("bucketPrefix")),
+        answers=stack.answers.setdefault((arn, unique_id, str(written)), {}),
     )
 
 

@@ -1,9 +1,9 @@
 """The resources of a stack that bear on roles, with the links between them."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
-from pulumi_polytomic.iam import Arn, ArnError
+from pulumi_polytomic.iam import Arn, ArnError, Verdict
 
 from .model import Resource
 
@@ -53,6 +53,8 @@ class Stack:
         """By URN."""
         self.proofs: list[Resource] = []
         """What may prove a storage credential once role and policies are there."""
+        self.answers: dict[Any, dict[Any, Verdict]] = {}
+        """What the judge has said, by role and trust policy."""
         self._credentials_by_role: dict[str, dict[str, Resource]] = {}
         """By name of the role, or by its URN where a credential was made of its outputs."""
         self._roles_by_name: dict[str, str] = {}

@@ -33,10 +33,12 @@ def read_pattern(text: str, lookup: Lookup, *, expand: bool) -> Pattern | None:
     None where a variable cannot be resolved: the key is unknown or absent with no default,
     holds several values, or a value with wildcards, of which AWS does not say what they mean.
     """
+    if not (expand and "${" in text):
+        return [_WILDCARDS.get(character, character) for character in text]
     pattern: Pattern = []
     position = 0
     while position < len(text):
-        if not (expand and text.startswith("${", position)):
+        if not text.startswith("${", position):
             pattern.append(_WILDCARDS.get(text[position], text[position]))
             position += 1
             continue
@@ -51,6 +53,8 @@ def read_pattern(text: str, lookup: Lookup, *, expand: bool) -> Pattern | None:
 
 def read_literal(text: str, lookup: Lookup, *, expand: bool) -> str | None:
     """Like :func:`read_pattern`, for operators to which a wildcard is a character like others."""
+    if not (expand and "${" in text):
+        return text
     pattern = read_pattern(text, lookup, expand=expand)
     if pattern is None:
         return None
