@@ -1,8 +1,9 @@
 """Whether a statement's principals, actions and resources cover a request."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from pulumi_polytomic.iam.arns import Arn, ArnError
@@ -35,7 +36,7 @@ def covers_caller(
     """Tell how a statement's Principal or NotPrincipal, one of which it has, covers the caller."""
     if statement.principals is not None:
         ways = [_names(each, caller, principal_ids) for each in statement.principals]
-        return {reach: any_of(way.get(reach, False) for way in ways) for reach in Reach}
+        return _together(ways)
     spared = _spares(statement.not_principals or (), caller, principal_ids)
     # Who is not spared is covered as under "*".
     everybody = _names(Principal("*", "*"), caller, principal_ids)
@@ -55,6 +56,10 @@ def covers_resource(statement: Statement, resource: str, facts: Facts, *, expand
         return any_of(_is_resource(each, resource, facts, expand) for each in statement.resources)
     spared = statement.not_resources or ()
     return negate(any_of(_is_resource(each, resource, facts, expand) for each in spared))
+
+
+def _together(ways: Sequence[Coverage]) -> Coverage:
+    return {reach: any_of([way.get(reach, False) for way in ways]) for reach in Reach}
 
 
 def _names(
@@ -123,7 +128,7 @@ def _spares(
     if any(each.everybody for each in listed):
         return True
     ways = [_names(each, caller, principal_ids) for each in listed]
-    seen = {reach: any_of(way.get(reach, False) for way in ways) for reach in Reach}
+    seen = _together(ways)
     if any_of(seen.values()) is False:
         return False
     needed = {
@@ -135,7 +140,12 @@ def _spares(
 
 
 def _any_action(patterns: Iterable[str], action: str) -> bool:
-    return any(matches(_fixed(pattern.lower()), action.lower()) for pattern in patterns)
+    return any(_is_action(pattern.lower(), action.lower()) for pattern in patterns)
+
+
+@lru_cache(maxsize=4096)
+def _is_action(pattern: str, action: str) -> bool:
+    return matches(_fixed(pattern), action)
 
 
 def _fixed(text: str) -> Pattern:
@@ -144,12 +154,14 @@ def _fixed(text: str) -> Pattern:
 
 
 def _is_resource(text: str, resource: str, facts: Facts, expand: bool) -> Ternary:
+    if text == "*":
+        return True
     pattern = read_pattern(text, facts.lookup, expand=expand)
     if pattern is None:
         return None
     whole = matches(pattern, resource)
     patterns, parts = segments(pattern), resource.split(":", 5)
-    if set(pattern) == {Wild.ANY} or Wild.ANY not in pattern:
+    if Wild.ANY not in pattern or set(pattern) == {Wild.ANY}:
         return whole
     if patterns is None or len(parts) != 6:
         return None if whole else False

@@ -19,7 +19,13 @@ def all_of(values: Iterable[Ternary]) -> Ternary:
 
 def any_of(values: Iterable[Ternary]) -> Ternary:
     """True where one is true; else unknown where one is unknown; false for none at all."""
-    return negate(all_of(negate(value) for value in values))
+    result: Ternary = False
+    for value in values:
+        if value is True:
+            return True
+        if value is None:
+            result = None
+    return result
 
 
 def negate(value: Ternary) -> Ternary:
