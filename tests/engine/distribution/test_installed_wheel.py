@@ -1,6 +1,7 @@
 """The wheel in an empty environment: the README's program, as its reader runs it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -71,7 +72,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv = folder / "venv"
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     needs = ROOT / "examples" / "explicit-providers" / "requirements.txt"
-    install = ["install", str(wheel), "-r", str(needs), "-c", str(constraints), "mypy"]
+    install = ["install", f"{wheel}[policy]", "-r", str(needs), "-c", str(constraints), "mypy"]
     own_pip = [str(venv / "bin" / "python"), "-m", "pip", *pip[3:]]
     subprocess.run([*own_pip, *install], check=True)
     return venv
@@ -109,6 +110,30 @@ def test_the_readmes_program_runs_on_the_installed_wheel(
     run(["pulumi", "preview", "--expect-no-changes"], folder, shell)
     run(["pulumi", "destroy"], folder, shell)
     assert sandbox.aws_client("iam").list_roles()["Roles"] == []
+
+
+def test_the_installed_policy_pack_judges_a_stack(
+    sandbox: Sandbox, environment: Path, user_shell: dict[str, str], tmp_path: Path
+) -> None:
+    sandbox.reset()
+    (tmp_path / "state").mkdir()
+    shutil.copytree(ROOT / "examples" / "bad", tmp_path / "bad")
+    folder = tmp_path / "bad" / "trusted-principals"
+    where = "import pulumi_polytomic_policypack as pack; print(*pack.__path__)"
+    pack = run(["python", "-c", where], folder, user_shell).strip()
+    assert pack.startswith(str(environment))
+    shell = {**user_shell, "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}
+    run(["pulumi", "stack", "init", "test"], folder, shell)
+    done = subprocess.run(
+        ["pulumi", "preview", "--policy-pack", pack, "--non-interactive"],
+        cwd=folder,
+        env=shell,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "trusted-principals" in done.stdout, done.stdout + done.stderr
 
 
 def test_a_users_program_is_type_checked(environment: Path, tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from tests.docs.pages import ROOT, text_of
 from .conftest import built_wheel
 
 PACKAGE = "pulumi_polytomic"
+PACK = "pulumi_polytomic_policypack"
+PACK_MODULES = list((ROOT / "policypack").rglob("*.py"))
 
 
 @pytest.fixture(scope="session")
@@ -41,7 +43,10 @@ def test_the_wheel_holds_every_module_and_nothing_beside_the_package(
     shipped = {name for name in names if not re.match(r"pulumi_polytomic-[^/]+\.dist-info/", name)}
     there = {str(path.relative_to(clone)) for path in (clone / PACKAGE).rglob("*.py")}
     assert len(there) > 20
-    assert shipped == there | {f"{PACKAGE}/py.typed", f"{PACKAGE}/pulumi-plugin.json"}
+    rules = {f"{PACK}/{path.relative_to(ROOT / 'policypack')}" for path in PACK_MODULES}
+    assert len(rules) > 10
+    others = {f"{PACKAGE}/py.typed", f"{PACKAGE}/pulumi-plugin.json", f"{PACK}/PulumiPolicy.yaml"}
+    assert shipped == there | rules | others
 
 
 def test_the_plugin_file_keeps_pulumi_from_downloading_a_plugin(wheel: zipfile.ZipFile) -> None:
