@@ -76,6 +76,8 @@ class Document:
     """Why it is not known, such as ``is known only when it is deployed``."""
     arn: str | None = None
     """ARN of a managed policy that is not in the stack."""
+    size: int | None = None
+    """Characters without white space, as AWS counts them."""
 
     def at(self, label: str) -> str:
         """Name a statement of it by its label."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from pulumi_policy.deserialize import deserialize_properties
 
-from pulumi_polytomic.iam import PolicyError, parse_policy
+from pulumi_polytomic.iam import PolicyError, parse_policy, policy_size
 
 from .model import Document, Resource, is_unknown
 
@@ -45,7 +45,7 @@ def read_document(value: object, place: str, urn: str) -> Document:
     if isinstance(value, str) and len(value) > _LONGEST:
         return Document(place, urn, fault=f"is {len(value)} characters long; AWS takes 10,240")
     try:
-        return Document(place, urn, parse_policy(value))
+        return Document(place, urn, parse_policy(value), size=policy_size(value))
     except PolicyError as error:
         return Document(place, urn, fault=f"is malformed: {error}")
     except RecursionError:

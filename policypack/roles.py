@@ -38,8 +38,14 @@ def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | No
         return None
     component = stack.component_of(resource)
     inputs: Any = {} if component is None else component.properties
-    arn, known = _arn(resource, trust, [each.role_arn for each in credentials], inputs)
     attached = stack.attached.get(resource.urn, [])
+    policies = (
+        *_own_policies(resource),
+        *_managed(resource, resource.properties.get("managedPolicyArns"), stack),
+        *(document for each in attached for document in _attached(each, stack)),
+    )
+    named = [*(each.role_arn for each in credentials), *_resources(policies)]
+    arn, known = _arn(resource, trust, named, inputs)
     boundary_arn = resource.properties.get("permissionsBoundary")
     unique_id = resource.known("uniqueId" if resource.type == ROLE else "roleId")
     duration = resource.known("maxSessionDuration")
@@ -49,11 +55,7 @@ def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | No
         arn=arn,
         arn_known=known,
         trust=trust,
-        policies=(
-            *_own_policies(resource),
-            *_managed(resource, resource.properties.get("managedPolicyArns"), stack),
-            *(document for each in attached for document in _attached(each, stack)),
-        ),
+        policies=policies,
         policies_missing=tuple(
             f"which role {each.name} belongs to {NOT_YET}" for each in stack.unlinked if stack.whole
         ),
@@ -158,6 +160,12 @@ def _mentioned(trust: PolicyDocument | None) -> Iterator[str]:
         for condition in statement.conditions:
             if condition.key.lower() == "aws:principalarn":
                 yield from condition.values
+
+
+def _resources(policies: Iterable[Document]) -> Iterator[str]:
+    for document in policies:
+        for statement in document.content.statements if document.content is not None else ():
+            yield from statement.resources or ()
 
 
 def _parsed(text: str) -> Arn | None:

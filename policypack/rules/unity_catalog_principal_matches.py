@@ -1,0 +1,80 @@
+"""The trust policy names the Unity Catalog that will call."""
+
+from collections.abc import Iterator
+
+from pulumi_policy import Severity
+
+from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
+
+from ..calls import is_unity_catalog
+from ..findings import Finding, undecided, violation
+from ..model import Role, is_unknown
+from ..rule import Rule, framework
+from ..settings import Settings
+
+_RISK = "Databricks calls as another principal, AWS answers AccessDenied, and syncs fail."
+_FIX = (
+    "name the principal that the credential returned (aws_iam_role.unity_catalog_iam_arn), which "
+    "depends on where the workspace runs."
+)
+
+
+def check(role: Role, settings: Settings) -> Iterator[Finding]:
+    """Compare the Unity Catalogs that the trust policy names with environment and credential."""
+    trust = role.trust
+    if trust.content is None:
+        if trust.unknown and role.whole:
+            yield undecided(role.urn, trust.place, trust.unknown)
+        return
+    named: set[str] = set()
+    open_principal = False
+    for statement in trust.content.statements:
+        for each in statement.principals or () if statement.effect == "Allow" else ():
+            open_principal = open_principal or is_unknown(each.value)
+            named.add(each.value)
+            if is_unity_catalog(each) and each.value not in _of_environment(role, settings):
+                where = trust.at(statement.label)
+                what = f"names {each.value}, which is not Unity Catalog of your environment"
+                yield violation(role.urn, where, what, risk=_RISK, fix=_FIX)
+    for credential in role.credentials if role.whole else ():
+        if credential.principal is None or credential.principal in named:
+            continue
+        if open_principal:
+            what = f"may not name the principal of storage credential {credential.name}"
+            yield undecided(role.urn, trust.place, f"{what}, which is known only when deployed")
+            continue
+        what = (
+            f"does not name {credential.principal}, which storage credential {credential.name} "
+            "returned"
+        )
+        yield violation(role.urn, trust.place, what, risk=_RISK, fix=_FIX)
+
+
+def _of_environment(role: Role, settings: Settings) -> list[str]:
+    return [
+        each.unity_catalog_principal
+        for name, each in DATABRICKS_ENVIRONMENTS.items()
+        if each.partition == role.partition
+        and (not settings.environments or name in settings.environments)
+    ]
+
+
+RULE = Rule(
+    name="unity-catalog-principal-matches",
+    title="The right Unity Catalog",
+    description="The trust policy names the Unity Catalog principal that the credential returned.",
+    why=(
+        "Commercial AWS, GovCloud and GovCloud DoD have a Unity Catalog each. The wrong one never "
+        "calls; the right one is refused."
+    ),
+    remediation="Use the principal that the storage credential returns.",
+    severity=Severity.HIGH,
+    framework=framework("SEC03", "Share resources securely with a third party"),
+    tags=("availability", "databricks", "trust-policy"),
+    url=("https://github.com/databricks/terraform-provider-databricks/blob/main/aws/constants.go"),
+    good="""\
+{"AWS": "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"}""",
+    bad="""\
+{"AWS": "arn:aws-us-gov:iam::044793339203:role/unity-catalog-prod-UCMasterRole-1QRFA8SGY15OJ"}""",
+    check_role=check,
+)
