@@ -32,6 +32,8 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     allows = [each for each in trust.content.statements if each.effect == "Allow"]
     polytomic = [s for s in allows if _callers(s, settings, polytomic=True)]
     unity_catalog = [s for s in allows if _callers(s, settings, polytomic=False)]
+    if _are_apart(role, polytomic, unity_catalog):
+        return
     shared = _ids(role, polytomic, settings, True) & _ids(role, unity_catalog, settings, False)
     if not shared:
         return
@@ -45,6 +47,16 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     where = ", ".join([trust.place, *labels])
     what = "let Polytomic and Unity Catalog use one and the same external ID"
     yield violation(role.urn, where, what, risk=_RISK, fix=_FIX)
+
+
+def _are_apart(role: Role, polytomic: list[Statement], unity_catalog: list[Statement]) -> bool:
+    """Whether the statements ask for plain IDs of which none is common, so no judge is needed."""
+    plain = all(
+        [c.operator for c in each.conditions if c.key.lower() == "sts:externalid"]
+        == ["StringEquals"]
+        for each in (*polytomic, *unity_catalog)
+    )
+    return plain and not set(external_ids(role, polytomic)) & set(external_ids(role, unity_catalog))
 
 
 def _callers(statement: Statement, settings: Settings, *, polytomic: bool) -> list[str]:

@@ -27,9 +27,12 @@ def check(role: Role, _: Settings) -> Iterator[Finding]:
         if role.trust.unknown:
             yield undecided(role.urn, place, role.trust.unknown)
         return  # external-id-required reports a malformed trust policy.
-    tries = [assume(role, role.arn, each) for each in (None, *external_ids(role))]
-    if any(verdict.decision is Decision.ALLOWED for verdict in tries):
-        return
+    tries = []
+    # The last first: people write the role itself last, and one that is allowed will do.
+    for external_id in (*reversed(external_ids(role)), None):
+        tries.append(assume(role, role.arn, external_id))
+        if tries[-1].decision is Decision.ALLOWED:
+            return
     unsure = [verdict for verdict in tries if verdict.decision is Decision.UNDECIDED]
     if unsure or any(is_unknown(each) for each in external_ids(role)):
         reason = unsure[0].reason if unsure else "an external ID is known only when deployed"

@@ -1,5 +1,6 @@
 """Nobody may assume the role but Polytomic, Unity Catalog, and the role itself."""
 
+import re
 from collections.abc import Iterator
 
 from pulumi_policy import Severity
@@ -54,6 +55,8 @@ def _judge(
     allowed = (*_unity_catalogs(role, settings), *settings.get(_NAME, "principals", ()))
     if value in allowed or value in (role.arn, role.unique_id):
         return None
+    if role.unique_id is None and re.fullmatch("A[A-Z]{3}[A-Z0-9]{12,}", value):
+        return undecided(role.urn, where, f"names {value}, and the role's own ID is not known yet")
     if is_polytomic(principal, settings):
         if value.startswith("arn:") and value.split(":")[1] != role.partition:
             return _violation(role, where, f"names {value}, of another partition than the role's")
@@ -75,7 +78,8 @@ def _unity_catalogs(role: Role, settings: Settings) -> list[str]:
 def _judge_root(role: Role, statement: Statement, where: str) -> Finding | None:
     """Whether a statement for the role's own account lets in another role of it."""
     stranger = f"arn:{role.partition}:iam::{role.account_id}:role/somebody-else"
-    for external_id in (None, "guessed-by-a-stranger", *external_ids(role)):
+    # An ID that the statement does not have is to it as good as one that is made up.
+    for external_id in (None, "guessed-by-a-stranger", *external_ids(role, [statement])):
         verdict = assume(role, stranger, external_id, only=[statement])
         if verdict.decision is Decision.ALLOWED:
             return _violation(role, where, "lets in all of the role's own account")
