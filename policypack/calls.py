@@ -22,6 +22,8 @@ from pulumi_polytomic.principals import (
 from .model import Role
 from .settings import Settings
 
+GUESS = "guessed-by-a-stranger"
+"""An external ID that nobody minted."""
 EVERYTHING: PolicyDocument = parse_policy(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 )

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timezone
 
 from .credentials import read_credential
 from .findings import Finding, Kind
-from .model import Resource, Role
+from .model import Resource, Role, is_unknown
 from .roles import read_role
 from .rule import Rule
 from .settings import NAME as SETTINGS
@@ -44,7 +45,7 @@ class Session:
     def finish(self, resources: Iterable[Resource]) -> Reports:
         """Judge the whole stack, with all outputs and dependencies that are known."""
         stack = Stack(preview=self._preview, whole=True)
-        listed = list(resources)
+        listed = [self._without_later_answers(each) for each in resources]
         for resource in listed:
             stack.add(resource)
         for resource in listed:
@@ -62,6 +63,21 @@ class Session:
                 ]
         reports = self._reports(found, with_undecided=True)
         return {**reports, **_exemption_reports(self._settings.exemptions, _today())}
+
+    def _without_later_answers(self, resource: Resource) -> Resource:
+        """Leave out what the provider will fill in and the program did not set.
+
+        At preview the whole stack shows it as unknown, as if the program had set it to something.
+        """
+        registered = self._registered.resources.get(resource.urn)
+        if registered is None:
+            return resource
+        properties = {
+            key: value
+            for key, value in resource.properties.items()
+            if key in registered.properties or not is_unknown(value)
+        }
+        return replace(resource, properties=properties)
 
     def _judge_roles(self, stack: Stack, urns: Iterable[str]) -> list[tuple[Rule, Finding]]:
         found: list[tuple[Rule, Finding]] = []

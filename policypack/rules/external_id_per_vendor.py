@@ -6,7 +6,7 @@ from pulumi_policy import Severity
 
 from pulumi_polytomic.iam import Decision, Statement
 
-from ..calls import assume, caller_of, external_ids, is_polytomic, is_unity_catalog
+from ..calls import GUESS, assume, caller_of, external_ids, is_polytomic, is_unity_catalog
 from ..findings import Finding, advice, undecided, violation
 from ..model import Role
 from ..rule import Rule, framework
@@ -70,14 +70,22 @@ def _callers(statement: Statement, settings: Settings, *, polytomic: bool) -> li
 
 def _ids(role: Role, statements: list[Statement], settings: Settings, polytomic: bool) -> set[str]:
     """External IDs of the document with which the judge lets a vendor in."""
-    callers = {c for s in statements for c in _callers(s, settings, polytomic=polytomic)}
+    callers = {
+        caller
+        for statement in statements
+        for caller in _callers(statement, settings, polytomic=polytomic)
+        # Who needs no ID, or any ID, is for external-id-required to report.
+        if not any(_gets_in(role, caller, each) for each in (None, GUESS))
+    }
     return {
         external_id
         for external_id in external_ids(role)
-        if any(
-            assume(role, caller, external_id).decision is not Decision.DENIED for caller in callers
-        )
+        if any(_gets_in(role, caller, external_id) for caller in callers)
     }
+
+
+def _gets_in(role: Role, caller: str, external_id: str | None) -> bool:
+    return assume(role, caller, external_id).decision is not Decision.DENIED
 
 
 def _shared_elsewhere(

@@ -7,13 +7,12 @@ from pulumi_policy import Severity
 from pulumi_polytomic.iam import Decision, Principal, Statement
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 
-from ..calls import assume, caller_of, external_ids, is_polytomic, is_unity_catalog
+from ..calls import GUESS, assume, caller_of, external_ids, is_polytomic, is_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
 from ..rule import Rule, framework
 from ..settings import Settings
 
-_GUESS = "guessed-by-a-stranger"
 _RISK = (
     "anybody who is a customer of the same vendor can name this role's ARN there, and reads and "
     "writes your bucket through the vendor (the confused deputy)."
@@ -68,7 +67,7 @@ def _is_vendor(principal: Principal, settings: Settings) -> bool:
 def _judge(role: Role, vendor: str, caller: str) -> Iterator[Finding]:
     for what, external_id in (
         ("with no external ID", None),
-        ("with an external ID that anybody may make up", _GUESS),
+        ("with an external ID that anybody may make up", GUESS),
         *(("with more external IDs than the one that was minted", each) for each in _made_up(role)),
     ):
         verdict = assume(role, caller, external_id)

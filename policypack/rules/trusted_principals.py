@@ -8,7 +8,7 @@ from pulumi_policy import Severity
 from pulumi_polytomic.iam import Decision, Principal, Statement
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
 
-from ..calls import assume, external_ids, is_polytomic
+from ..calls import GUESS, assume, external_ids, is_polytomic
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
 from ..rule import Rule, framework
@@ -79,7 +79,7 @@ def _judge_root(role: Role, statement: Statement, where: str) -> Finding | None:
     """Whether a statement for the role's own account lets in another role of it."""
     stranger = f"arn:{role.partition}:iam::{role.account_id}:role/somebody-else"
     # An ID that the statement does not have is to it as good as one that is made up.
-    for external_id in (None, "guessed-by-a-stranger", *external_ids(role, [statement])):
+    for external_id in (None, GUESS, *external_ids(role, [statement])):
         verdict = assume(role, stranger, external_id, only=[statement])
         if verdict.decision is Decision.ALLOWED:
             return _violation(role, where, "lets in all of the role's own account")

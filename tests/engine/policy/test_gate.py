@@ -33,8 +33,8 @@ DatabricksStagingAccess(
 MUTATED = """\
 def change(args):
     if args.type_ == "aws:iam/role:Role":
-        document = pulumi.Output.from_input(args.props["assumeRolePolicy"])
-        args.props["assumeRolePolicy"] = document.apply(lambda text: json.dumps(mutate(text)))
+        document = pulumi.Output.from_input(args.props["assume_role_policy"])
+        args.props["assume_role_policy"] = document.apply(lambda text: json.dumps(mutate(text)))
     return pulumi.ResourceTransformResult(args.props, args.opts)
 
 def mutate(text):
