@@ -11,6 +11,7 @@ def read_credential(resource: Resource, stack: Stack) -> Credential:
     iam_role = resource.properties.get("awsIamRole")
     answers = iam_role if isinstance(iam_role, dict) else {}
     named_later = is_unknown(iam_role) or is_unknown(answers.get("roleArn"))
+    mode = resource.properties.get("isolationMode")
     role_urn = stack.role_of_credential(resource)
     return Credential(
         urn=resource.urn,
@@ -22,7 +23,7 @@ def read_credential(resource: Resource, stack: Stack) -> Credential:
         validated_later=_is_validated(resource, stack),
         force_destroy=resource.known("forceDestroy") is True,
         protect=resource.protect,
-        isolation_mode=_known_text(resource.properties.get("isolationMode")),
+        isolation_mode=mode if isinstance(mode, str) and mode else None,
         role_urn=role_urn,
         names_unknown_role=named_later and role_urn is None,
     )

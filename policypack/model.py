@@ -101,6 +101,7 @@ class Credential:
     force_destroy: bool
     protect: bool
     isolation_mode: str | None
+    """One of `UNKNOWNS` where it is not known yet."""
     role_urn: str | None = None
     """URN of the role of this stack that it names; None: of none."""
     names_unknown_role: bool = False

@@ -2,68 +2,119 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pulumi_policy import Severity
 
-from pulumi_polytomic.iam import Decision, Principal, Statement
+from pulumi_polytomic.iam import Arn, ArnError, Decision, Principal, Statement
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
 
-from ..calls import GUESS, assume, external_ids, is_polytomic
+from ..calls import assume, external_ids, is_polytomic, is_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
 from ..rule import Rule, framework
 from ..settings import Settings
 
 _NAME = "trusted-principals"
-_RISK = "whoever that is can read and write the staging bucket as this role."
+_RISK = "whoever that is, or gets hold of it, reads and writes the staging bucket as this role."
 _FIX = (
     "leave only Polytomic, Unity Catalog of your environment, and the role itself; somebody who "
     f"must be let in stands in the configuration, under {_NAME}.principals."
 )
+_OF_THE_CALLER = ("aws:principalarn", "aws:userid", "sts:externalid")
+"""Condition keys that may tell the role from others of its account; others can be met."""
 
 
 def check(role: Role, settings: Settings) -> Iterator[Finding]:
-    """Look at each principal of each Allow; roots are put to the judge as a stranger's role."""
+    """Look at each principal of each Allow; the account's root is put to the judge."""
     trust = role.trust
     if trust.content is None:
         if trust.unknown:
             yield undecided(role.urn, trust.place, trust.unknown)
-        return
+        return  # external-id-required reports a malformed trust policy.
     for statement in trust.content.statements:
         if statement.effect != "Allow":
             continue
         where = trust.at(statement.label)
         if statement.not_principals is not None:
-            yield _violation(role, where, "lets in everybody but those of its NotPrincipal")
+            fix = f"replace NotPrincipal by Principal; {_FIX}"
+            what = "lets in everybody but those of its NotPrincipal"
+            yield violation(role.urn, where, what, risk=_RISK, fix=fix)
         for principal in statement.principals or ():
-            finding = _judge(role, settings, statement, principal)
-            if finding is not None:
-                yield finding
+            yield from _judge(role, settings, statement, principal)
 
 
 def _judge(
     role: Role, settings: Settings, statement: Statement, principal: Principal
-) -> Finding | None:
+) -> Iterator[Finding]:
     where = role.trust.at(statement.label)
     value = principal.value
     if is_unknown(value):
-        return undecided(role.urn, where, "has a principal that is known only when it is deployed")
-    if principal.everybody:
-        return _violation(role, where, "lets everybody in ('*')")
-    if principal.kind != "AWS":
-        return _violation(role, where, f"lets in {value}, a principal of kind {principal.kind}")
-    allowed = (*_unity_catalogs(role, settings), *settings.get(_NAME, "principals", ()))
-    if value in allowed or value in (role.arn, role.unique_id):
+        why = "has a principal that is known only when it is deployed"
+        yield undecided(role.urn, where, why)
+    elif principal.everybody:
+        yield _violation(role, where, "lets everybody in ('*')")
+    elif principal.kind != "AWS":
+        yield _violation(role, where, f"lets in {value}, a {principal.kind} principal")
+    elif re.fullmatch("AROA[A-Z0-9]+", value):
+        yield from _judge_unique_id(role, where, value)
+    else:
+        yield from _judge_arn(role, settings, statement, _as_arn(role, value))
+
+
+def _as_arn(role: Role, value: str) -> str:
+    """Write out an account number: it means the account's root, in the role's partition."""
+    is_account = re.fullmatch("[0-9]{12}", value)
+    return f"arn:{role.partition}:iam::{value}:root" if is_account else value
+
+
+def _judge_unique_id(role: Role, where: str, value: str) -> Iterator[Finding]:
+    if role.unique_id == value:
+        return
+    if role.unique_id is not None:
+        fix = "write the ARN of the role that is meant; AWS keeps the ID once that role is gone."
+        what = f"names {value}, the unique ID of another role, or of one that was deleted"
+        yield violation(role.urn, where, what, risk=_RISK, fix=fix)
+    elif role.whole:
+        why = f"names {value}, and the role's own unique ID is known only when it is deployed"
+        yield undecided(role.urn, where, why)
+
+
+def _judge_arn(
+    role: Role, settings: Settings, statement: Statement, value: str
+) -> Iterator[Finding]:
+    where = role.trust.at(statement.label)
+    if value == role.arn or value in settings.get(_NAME, "principals", ()):
+        return
+    principal = Principal("AWS", value)
+    if _partition(value) not in (None, role.partition):
+        yield violation(
+            role.urn,
+            where,
+            f"names {value}, of another partition than the role's ({role.partition})",
+            risk="AWS refuses the policy, or never lets that principal in: syncs fail.",
+            fix=f"name the vendor's principal in partition {role.partition}, or remove it.",
+        )
+    elif value == f"arn:{role.partition}:iam::{role.account_id}:root":
+        yield from _judge_root(role, statement, where)
+    elif is_unity_catalog(principal) and value not in _unity_catalogs(role, settings):
+        what = f"lets in {value}, Unity Catalog of an environment that is not yours"
+        yield _violation(role, where, what)
+    elif not is_polytomic(principal, settings) and not is_unity_catalog(principal):
+        meant = _meant(role, settings, value)
+        if meant is None:
+            yield _violation(role, where, f"lets in {value}, which is none of those that need it")
+        else:
+            what = f"lets in {value}, more of Databricks' account than Unity Catalog"
+            fix = f"write {meant} instead."
+            yield violation(role.urn, where, what, risk=_RISK, fix=fix)
+
+
+def _partition(value: str) -> str | None:
+    try:
+        return Arn.parse(value).partition
+    except ArnError:
         return None
-    if role.unique_id is None and re.fullmatch("A[A-Z]{3}[A-Z0-9]{12,}", value):
-        return undecided(role.urn, where, f"names {value}, and the role's own ID is not known yet")
-    if is_polytomic(principal, settings):
-        if value.startswith("arn:") and value.split(":")[1] != role.partition:
-            return _violation(role, where, f"names {value}, of another partition than the role's")
-        return None
-    if value in (role.account_id, f"arn:{role.partition}:iam::{role.account_id}:root"):
-        return _judge_root(role, statement, where)
-    return _violation(role, where, f"lets in {value}, which is none of those that need the role")
 
 
 def _unity_catalogs(role: Role, settings: Settings) -> list[str]:
@@ -75,18 +126,69 @@ def _unity_catalogs(role: Role, settings: Settings) -> list[str]:
     ]
 
 
-def _judge_root(role: Role, statement: Statement, where: str) -> Finding | None:
-    """Whether a statement for the role's own account lets in another role of it."""
-    stranger = f"arn:{role.partition}:iam::{role.account_id}:role/somebody-else"
-    # An ID that the statement does not have is to it as good as one that is made up.
-    for external_id in (None, GUESS, *external_ids(role, [statement])):
-        verdict = assume(role, stranger, external_id, only=[statement])
-        if verdict.decision is Decision.ALLOWED:
-            return _violation(role, where, "lets in all of the role's own account")
-        if verdict.decision is Decision.UNDECIDED:
-            reason = f"may let in more of the account than the role itself: {verdict.reason}"
-            return undecided(role.urn, where, reason)
+def _meant(role: Role, settings: Settings, value: str) -> str | None:
+    """Give the Unity Catalog principal of the account that a principal belongs to."""
+    account = value.split(":")[4] if value.count(":") > 4 else ""
+    for each in _unity_catalogs(role, settings):
+        if each.split(":")[4] == account:
+            return each
     return None
+
+
+def _judge_root(role: Role, statement: Statement, where: str) -> Iterator[Finding]:
+    """Ask whether a statement for the role's own account lets in somebody else of it."""
+    documents = role.trust.content.statements if role.trust.content is not None else ()
+    denies = [each for each in documents if each.effect == "Deny"]
+    # A condition on anything else (a tag, an address) is one that a stranger may meet.
+    bare = replace(
+        statement,
+        index=-statement.index,
+        conditions=tuple(c for c in statement.conditions if c.key.lower() in _OF_THE_CALLER),
+    )
+    unsure = ""
+    for stranger in _strangers(role, [statement, *denies]):
+        for external_id in (None, "made-up-by-a-stranger", *external_ids(role)):
+            asked = assume(role, stranger, external_id, only=[statement, *denies])
+            supposed = assume(role, stranger, external_id, only=[bare, *denies])
+            if Decision.ALLOWED in (asked.decision, supposed.decision):
+                fix = f"add ArnEquals aws:PrincipalArn = {role.shown_arn} to its Condition."
+                what = "lets in other roles or users of the role's own account"
+                yield violation(role.urn, where, what, risk=_RISK, fix=fix)
+                return
+            if asked.decision is Decision.UNDECIDED:
+                unsure = unsure or asked.reason
+    if any(is_unknown(v) for c in statement.conditions for v in c.values if _tells_caller(c.key)):
+        unsure = unsure or "a condition on the caller is known only when it is deployed"
+    if unsure:
+        why = f"may let in more of the account than the role itself: {unsure}"
+        yield undecided(role.urn, where, why)
+
+
+def _tells_caller(key: str) -> bool:
+    return key.lower() in ("aws:principalarn", "aws:userid")
+
+
+def _strangers(role: Role, statements: list[Statement]) -> list[str]:
+    """Give others of the account, among them any that conditions on the caller may speak of."""
+    own = f"arn:{role.partition}:iam::{role.account_id}:"
+    name = role.arn.rpartition("/")[2]
+    found = [f"{own}role/somebody-else", f"{own}role/{name}-else", f"{own}user/{name}"]
+    for statement in statements:
+        for condition in statement.conditions:
+            if condition.key.lower() == "aws:principalarn":
+                for value in condition.values:
+                    found += [_filled(value, own, filler) for filler in ("", "x", "else/x")]
+    kinds = (f"{own}role/", f"{own}user/")
+    callers = (each for each in found if each.startswith(kinds) and not is_unknown(each))
+    return [each for each in dict.fromkeys(callers) if each != role.arn and each[-1] != "/"]
+
+
+def _filled(pattern: str, own: str, filler: str) -> str:
+    """Make an ARN of the account that a pattern of ARNs matches."""
+    resource = pattern.split(":", 5)[-1]
+    if resource[:1] in ("*", "?"):
+        resource = f"role/{resource}"
+    return own + resource.replace("*", filler).replace("?", filler[:1] or "x")
 
 
 def _violation(role: Role, where: str, what: str) -> Finding:
