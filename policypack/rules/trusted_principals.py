@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pulumi_policy import Severity
 
-from pulumi_polytomic.iam import Arn, ArnError, Decision, Principal, Statement
+from pulumi_polytomic.iam import Arn, ArnError, Condition, Decision, Principal, Statement
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
 
 from ..calls import assume, external_ids, is_polytomic, is_unity_catalog
@@ -137,6 +137,8 @@ def _meant(role: Role, settings: Settings, value: str) -> str | None:
 
 def _judge_root(role: Role, statement: Statement, where: str) -> Iterator[Finding]:
     """Ask whether a statement for the role's own account lets in somebody else of it."""
+    if any(_is_the_role_alone(each, role) for each in statement.conditions):
+        return  # The usual form: there is nothing to ask.
     documents = role.trust.content.statements if role.trust.content is not None else ()
     denies = [each for each in documents if each.effect == "Deny"]
     # A condition on anything else (a tag, an address) is one that a stranger may meet.
@@ -162,6 +164,14 @@ def _judge_root(role: Role, statement: Statement, where: str) -> Iterator[Findin
     if unsure:
         why = f"may let in more of the account than the role itself: {unsure}"
         yield undecided(role.urn, where, why)
+
+
+def _is_the_role_alone(condition: Condition, role: Role) -> bool:
+    return (
+        condition.operator in ("ArnEquals", "ArnLike", "StringEquals")
+        and condition.key.lower() == "aws:principalarn"
+        and condition.values == (role.arn,)
+    )
 
 
 def _tells_caller(key: str) -> bool:
