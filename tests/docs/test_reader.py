@@ -25,6 +25,7 @@ CONTRIBUTING: Final = "CONTRIBUTING.md"
 """Ends with ``make down``."""
 FOLLOWED: Final = (
     "README.md",
+    "docs/policies.md",
     "docs/guides/own-stack.md",
     "docs/guides/troubleshooting.md",
     "docs/sandbox.md",
