@@ -12,6 +12,8 @@ from pulumi_polytomic.iam import (
     PolicyDocument,
     RequestContext,
     may_assume_role,
+    role_name_fault,
+    role_path_fault,
 )
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_ACCOUNT_ID
 
@@ -73,7 +75,7 @@ def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | No
         preview=stack.preview,
         bucket_name=_text(inputs.get("bucketName")),
         bucket_prefix=_text(inputs.get("bucketPrefix")),
-        answers=stack.answers.setdefault((arn, unique_id, str(written)), {}),
+        answers=stack.answers.setdefault(f"{arn} {unique_id} {written}", {}),
     )
 
 
@@ -139,9 +141,12 @@ def _arn(
 ) -> tuple[str, bool]:
     """Give the role's ARN and whether AWS told it; else what the role's own documents call it."""
     real = resource.known("arn")
-    if isinstance(real, str):
+    if isinstance(real, str) and _parsed(real) is not None:
         return real, True
-    suffix = f"role{role_path(resource)}{role_name(resource) or resource.name}"
+    path, name = role_path(resource), role_name(resource) or resource.name
+    # AWS will refuse such a path or name; the documents are judged all the same.
+    path = "/" if role_path_fault(path) else path
+    suffix = f"role{path}{'unnamed' if role_name_fault(name) else name}"
     mentioned = [*(each for each in named if each), *_mentioned(trust.content)]
     arns = [arn for arn in map(_parsed, mentioned) if arn is not None]
     for arn in arns:

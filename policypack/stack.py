@@ -53,7 +53,7 @@ class Stack:
         """By URN."""
         self.proofs: list[Resource] = []
         """What may prove a storage credential once role and policies are there."""
-        self.answers: dict[Any, dict[Any, Verdict]] = {}
+        self.answers: dict[str, dict[Any, Verdict]] = {}
         """What the judge has said, by role and trust policy."""
         self._credentials_by_role: dict[str, dict[str, Resource]] = {}
         """By name of the role, or by its URN where a credential was made of its outputs."""

@@ -8,7 +8,7 @@ from pulumi_polytomic.iam import Decision, Statement
 
 from ..calls import GUESS, assume, caller_of, external_ids, is_polytomic, is_unity_catalog
 from ..findings import Finding, advice, undecided, violation
-from ..model import Role
+from ..model import Role, is_unknown
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -32,31 +32,48 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     allows = [each for each in trust.content.statements if each.effect == "Allow"]
     polytomic = [s for s in allows if _callers(s, settings, polytomic=True)]
     unity_catalog = [s for s in allows if _callers(s, settings, polytomic=False)]
-    if _are_apart(role, polytomic, unity_catalog):
+    if _are_apart(role, allows, polytomic, unity_catalog):
         return
-    shared = _ids(role, polytomic, settings, True) & _ids(role, unity_catalog, settings, False)
-    if not shared:
-        return
+    denies = [each for each in trust.content.statements if each.effect == "Deny"]
     combined = [each for each in polytomic if each in unity_catalog]
-    if combined and not _shared_elsewhere(role, polytomic, unity_catalog):
-        where = ", ".join([trust.place, *(each.label for each in combined)])
-        what = "lets both vendors use both external IDs, as the guide's combined statement does"
-        yield advice(role.urn, where, what, risk=_RISK, fix=_FIX)
-        return
-    labels = dict.fromkeys(each.label for each in (*polytomic, *unity_catalog))
-    where = ", ".join([trust.place, *labels])
-    what = "let Polytomic and Unity Catalog use one and the same external ID"
-    yield violation(role.urn, where, what, risk=_RISK, fix=_FIX)
+    separate = [each for each in (*polytomic, *unity_catalog) if each not in combined]
+    apart = sorted([*dict.fromkeys(separate), *denies], key=lambda each: each.index)
+    shared = _shared(role, settings, polytomic, unity_catalog, None)
+    if any(not is_unknown(each) for each in shared):
+        if combined and not _shared(role, settings, polytomic, unity_catalog, apart):
+            where = ", ".join([trust.place, *(each.label for each in combined)])
+            what = "lets both vendors use both external IDs, as the guide's combined statement does"
+            yield advice(role.urn, where, what, risk=_RISK, fix=_FIX)
+            return
+        labels = dict.fromkeys(each.label for each in (*polytomic, *unity_catalog))
+        where = ", ".join([trust.place, *labels])
+        what = "let Polytomic and Unity Catalog use one and the same external ID"
+        yield violation(role.urn, where, what, risk=_RISK, fix=_FIX)
+    elif shared:
+        # Two IDs that are not known yet look the same.
+        why = "has external IDs of both vendors that are known only when it is deployed"
+        yield undecided(role.urn, trust.place, why)
 
 
-def _are_apart(role: Role, polytomic: list[Statement], unity_catalog: list[Statement]) -> bool:
+def _are_apart(
+    role: Role,
+    allows: list[Statement],
+    polytomic: list[Statement],
+    unity_catalog: list[Statement],
+) -> bool:
     """Whether the statements ask for plain IDs of which none is common, so no judge is needed."""
     plain = all(
         [c.operator for c in each.conditions if c.key.lower() == "sts:externalid"]
         == ["StringEquals"]
         for each in (*polytomic, *unity_catalog)
     )
-    return plain and not set(external_ids(role, polytomic)) & set(external_ids(role, unity_catalog))
+    # Whoever is let in without being named may be either vendor.
+    unnamed = any(
+        each.principals is None or any(principal.everybody for principal in each.principals)
+        for each in allows
+    )
+    one, other = external_ids(role, polytomic), external_ids(role, unity_catalog)
+    return plain and not unnamed and not set(one) & set(other)
 
 
 def _callers(statement: Statement, settings: Settings, *, polytomic: bool) -> list[str]:
@@ -68,33 +85,35 @@ def _callers(statement: Statement, settings: Settings, *, polytomic: bool) -> li
     ]
 
 
-def _ids(role: Role, statements: list[Statement], settings: Settings, polytomic: bool) -> set[str]:
-    """External IDs of the document with which the judge lets a vendor in."""
-    callers = {
-        caller
-        for statement in statements
-        for caller in _callers(statement, settings, polytomic=polytomic)
-        # Who needs no ID, or any ID, is for external-id-required to report.
-        if not any(_gets_in(role, caller, each) for each in (None, GUESS))
-    }
-    return {
-        external_id
-        for external_id in external_ids(role)
-        if any(_gets_in(role, caller, external_id) for caller in callers)
-    }
+def _shared(
+    role: Role,
+    settings: Settings,
+    polytomic: list[Statement],
+    unity_catalog: list[Statement],
+    only: list[Statement] | None,
+) -> set[str]:
+    """External IDs of the document with which the judge lets both vendors in.
 
+    :param only: ask these statements alone.
+    """
 
-def _gets_in(role: Role, caller: str, external_id: str | None) -> bool:
-    return assume(role, caller, external_id).decision is not Decision.DENIED
+    def gets_in(caller: str, external_id: str | None) -> bool:
+        verdict = assume(role, caller, external_id, only=only)
+        return verdict.decision is not Decision.DENIED
 
+    def ids(statements: list[Statement], of_polytomic: bool) -> set[str]:
+        callers = {
+            caller
+            for statement in statements
+            for caller in _callers(statement, settings, polytomic=of_polytomic)
+            # Who needs no ID, or any ID, is for external-id-required to report.
+            if not any(gets_in(caller, each) for each in (None, GUESS))
+        }
+        return {
+            each for each in external_ids(role) if any(gets_in(caller, each) for caller in callers)
+        }
 
-def _shared_elsewhere(
-    role: Role, polytomic: list[Statement], unity_catalog: list[Statement]
-) -> bool:
-    """Whether statements of one vendor alone share an external ID too."""
-    one = external_ids(role, [each for each in polytomic if each not in unity_catalog])
-    other = external_ids(role, [each for each in unity_catalog if each not in polytomic])
-    return bool(set(one) & set(other))
+    return ids(polytomic, True) & ids(unity_catalog, False)
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ from pulumi_policy import Severity
 
 from pulumi_polytomic.iam import Decision
 
-from ..calls import assume, external_ids, trusts_unity_catalog
+from ..calls import assume, external_ids, is_unity_catalog, trusts_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
 from ..rule import Rule, framework
@@ -18,6 +18,9 @@ _RISK = (
 )
 
 
+_WITH_ITS_ID = " with the external ID that Unity Catalog uses, which is the one that counts"
+
+
 def check(role: Role, _: Settings) -> Iterator[Finding]:
     """Ask the judge whether the role may assume itself, with any external ID that it takes."""
     if not trusts_unity_catalog(role):
@@ -27,12 +30,15 @@ def check(role: Role, _: Settings) -> Iterator[Finding]:
         if role.trust.unknown:
             yield undecided(role.urn, place, role.trust.unknown)
         return  # external-id-required reports a malformed trust policy.
-    tries = []
+    tries, misses = [], False
     # The last first: people write the role itself last, and one that is allowed will do.
     for external_id in (*reversed(external_ids(role)), None):
-        tries.append(assume(role, role.arn, external_id))
-        if tries[-1].decision is Decision.ALLOWED:
-            return
+        verdict = assume(role, role.arn, external_id)
+        if verdict.decision is Decision.ALLOWED:
+            if _unity_catalog_sends(role, external_id):
+                return
+            misses = True
+        tries.append(verdict)
     unsure = [verdict for verdict in tries if verdict.decision is Decision.UNDECIDED]
     if unsure or any(is_unknown(each) for each in external_ids(role)):
         reason = unsure[0].reason if unsure else "an external ID is known only when deployed"
@@ -44,7 +50,7 @@ def check(role: Role, _: Settings) -> Iterator[Finding]:
     yield violation(
         role.urn,
         where,
-        "does not let the role assume itself",
+        f"does not let the role assume itself{_WITH_ITS_ID if misses else ''}",
         risk=_RISK,
         fix=(
             "add an Allow of sts:AssumeRole for "
@@ -53,6 +59,26 @@ def check(role: Role, _: Settings) -> Iterator[Finding]:
             "StringEquals sts:ExternalId."
         ),
     )
+
+
+def _unity_catalog_sends(role: Role, external_id: str | None) -> bool:
+    """Whether Unity Catalog, which tries self-assumption with its own ID, may be using this one.
+
+    Where it is let in with none at all, which one it has cannot be told from the trust policy.
+    """
+    trust = role.trust.content
+    callers = {
+        principal.value
+        for statement in (trust.statements if trust is not None else ())
+        if statement.effect == "Allow"
+        for principal in statement.principals or ()
+        if is_unity_catalog(principal)
+    }
+
+    def lets_in(one: str | None) -> bool:
+        return any(assume(role, c, one).decision is not Decision.DENIED for c in callers)
+
+    return lets_in(external_id) or not any(lets_in(each) for each in external_ids(role))
 
 
 RULE = Rule(

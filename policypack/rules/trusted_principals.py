@@ -9,7 +9,7 @@ from pulumi_policy import Severity
 from pulumi_polytomic.iam import Arn, ArnError, Condition, Decision, Principal, Statement
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
 
-from ..calls import assume, external_ids, is_polytomic, is_unity_catalog
+from ..calls import GUESS, assume, external_ids, is_polytomic, is_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
 from ..rule import Rule, framework
@@ -23,6 +23,8 @@ _FIX = (
 )
 _OF_THE_CALLER = ("aws:principalarn", "aws:userid", "sts:externalid")
 """Condition keys that may tell the role from others of its account; others can be met."""
+_MOST = 200
+"""Strangers to ask about, so that nobody stalls the update with a list."""
 
 
 def check(role: Role, settings: Settings) -> Iterator[Finding]:
@@ -147,11 +149,13 @@ def _judge_root(role: Role, statement: Statement, where: str) -> Iterator[Findin
         index=-statement.index,
         conditions=tuple(c for c in statement.conditions if c.key.lower() in _OF_THE_CALLER),
     )
+    # And a Deny of such a thing alone is one that he may keep clear of.
+    firm = [d for d in denies if not d.conditions or _speaks_of_caller(d)]
     unsure = ""
     for stranger in _strangers(role, [statement, *denies]):
-        for external_id in (None, "made-up-by-a-stranger", *external_ids(role)):
+        for external_id in (None, GUESS, *external_ids(role)):
             asked = assume(role, stranger, external_id, only=[statement, *denies])
-            supposed = assume(role, stranger, external_id, only=[bare, *denies])
+            supposed = assume(role, stranger, external_id, only=[bare, *firm])
             if Decision.ALLOWED in (asked.decision, supposed.decision):
                 fix = f"add ArnEquals aws:PrincipalArn = {role.shown_arn} to its Condition."
                 what = "lets in other roles or users of the role's own account"
@@ -159,7 +163,7 @@ def _judge_root(role: Role, statement: Statement, where: str) -> Iterator[Findin
                 return
             if asked.decision is Decision.UNDECIDED:
                 unsure = unsure or asked.reason
-    if any(is_unknown(v) for c in statement.conditions for v in c.values if _tells_caller(c.key)):
+    if any(_caller_unknown(each) for each in (statement, *denies)):
         unsure = unsure or "a condition on the caller is known only when it is deployed"
     if unsure:
         why = f"may let in more of the account than the role itself: {unsure}"
@@ -174,8 +178,18 @@ def _is_the_role_alone(condition: Condition, role: Role) -> bool:
     )
 
 
-def _tells_caller(key: str) -> bool:
-    return key.lower() in ("aws:principalarn", "aws:userid")
+def _speaks_of_caller(statement: Statement) -> bool:
+    return any(each.key.lower() in _OF_THE_CALLER for each in statement.conditions)
+
+
+def _caller_unknown(statement: Statement) -> bool:
+    """Whether a condition on who calls, on more than his external ID, is not known yet."""
+    return any(
+        is_unknown(value)
+        for each in statement.conditions
+        if each.key.lower() in _OF_THE_CALLER and each.key.lower() != "sts:externalid"
+        for value in each.values
+    )
 
 
 def _strangers(role: Role, statements: list[Statement]) -> list[str]:
@@ -183,22 +197,32 @@ def _strangers(role: Role, statements: list[Statement]) -> list[str]:
     own = f"arn:{role.partition}:iam::{role.account_id}:"
     name = role.arn.rpartition("/")[2]
     found = [f"{own}role/somebody-else", f"{own}role/{name}-else", f"{own}user/{name}"]
-    for statement in statements:
-        for condition in statement.conditions:
-            if condition.key.lower() == "aws:principalarn":
-                for value in condition.values:
-                    found += [_filled(value, own, filler) for filler in ("", "x", "else/x")]
-    kinds = (f"{own}role/", f"{own}user/")
-    callers = (each for each in found if each.startswith(kinds) and not is_unknown(each))
-    return [each for each in dict.fromkeys(callers) if each != role.arn and each[-1] != "/"]
+    found += [
+        kind + tail.replace("*", filler).replace("?", "x")
+        for statement in statements
+        for condition in statement.conditions
+        if condition.key.lower() == "aws:principalarn"
+        for value in condition.values
+        for kind in (f"{own}role/", f"{own}user/")
+        for tail in sorted(_tails(value, kind))
+        for filler in ("", "x", "else/x")
+    ]
+    strangers = [each for each in dict.fromkeys(found) if each != role.arn and each[-1] != "/"]
+    return [each for each in strangers if not is_unknown(each)][:_MOST]
 
 
-def _filled(pattern: str, own: str, filler: str) -> str:
-    """Make an ARN of the account that a pattern of ARNs matches."""
-    resource = pattern.split(":", 5)[-1]
-    if resource[:1] in ("*", "?"):
-        resource = f"role/{resource}"
-    return own + resource.replace("*", filler).replace("?", filler[:1] or "x")
+def _tails(pattern: str, start: str) -> set[str]:
+    """Give what is left of a pattern of ARNs once it has matched how they start."""
+    tails = {pattern}
+    for letter in start:
+        # A star may stand for nothing, too.
+        tails |= {tail.lstrip("*") for tail in tails}
+        tails = {
+            tail if tail[0] == "*" else tail[1:]
+            for tail in tails
+            if tail and (tail[0] in "*?" or tail[0].lower() == letter.lower())
+        }
+    return tails
 
 
 def _violation(role: Role, where: str, what: str) -> Finding:
