@@ -72,7 +72,17 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv = folder / "venv"
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     needs = ROOT / "examples" / "explicit-providers" / "requirements.txt"
-    install = ["install", f"{wheel}[policy]", "-r", str(needs), "-c", str(constraints), "mypy"]
+    found = ["--find-links", str(wheel.parent)]
+    install = [
+        "install",
+        "pulumi-polytomic[policy]",
+        *found,
+        "-r",
+        str(needs),
+        "-c",
+        str(constraints),
+        "mypy",
+    ]
     own_pip = [str(venv / "bin" / "python"), "-m", "pip", *pip[3:]]
     subprocess.run([*own_pip, *install], check=True)
     return venv
