@@ -67,13 +67,16 @@ def _unity_catalog_sends(role: Role, external_id: str | None) -> bool:
     Where it is let in with none at all, which one it has cannot be told from the trust policy.
     """
     trust = role.trust.content
-    callers = {
-        principal.value
-        for statement in (trust.statements if trust is not None else ())
-        if statement.effect == "Allow"
-        for principal in statement.principals or ()
-        if is_unity_catalog(principal)
-    }
+    statements = trust.statements if trust is not None else ()
+    allows = [
+        each
+        for each in statements
+        if each.effect == "Allow" and any(map(is_unity_catalog, each.principals or ()))
+    ]
+    denied = any(each.effect == "Deny" for each in statements)
+    if external_id in external_ids(role, allows) and not denied:
+        return True  # The usual form: there is nothing to ask.
+    callers = {p.value for each in allows for p in each.principals or () if is_unity_catalog(p)}
 
     def lets_in(one: str | None) -> bool:
         return any(assume(role, c, one).decision is not Decision.DENIED for c in callers)

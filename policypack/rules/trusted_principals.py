@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pulumi_policy import Severity
 
-from pulumi_polytomic.iam import Arn, ArnError, Condition, Decision, Principal, Statement
+from pulumi_polytomic.iam import Arn, ArnError, Decision, Principal, Statement
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
 
-from ..calls import GUESS, assume, external_ids, is_polytomic, is_unity_catalog
+from ..calls import is_polytomic, is_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
+from ..own_account import others_of_account
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -21,10 +21,6 @@ _FIX = (
     "leave only Polytomic, Unity Catalog of your environment, and the role itself; somebody who "
     f"must be let in stands in the configuration, under {_NAME}.principals."
 )
-_OF_THE_CALLER = ("aws:principalarn", "aws:userid", "sts:externalid")
-"""Condition keys that may tell the role from others of its account; others can be met."""
-_MOST = 200
-"""Strangers to ask about, so that nobody stalls the update with a list."""
 
 
 def check(role: Role, settings: Settings) -> Iterator[Finding]:
@@ -138,91 +134,14 @@ def _meant(role: Role, settings: Settings, value: str) -> str | None:
 
 
 def _judge_root(role: Role, statement: Statement, where: str) -> Iterator[Finding]:
-    """Ask whether a statement for the role's own account lets in somebody else of it."""
-    if any(_is_the_role_alone(each, role) for each in statement.conditions):
-        return  # The usual form: there is nothing to ask.
-    documents = role.trust.content.statements if role.trust.content is not None else ()
-    denies = [each for each in documents if each.effect == "Deny"]
-    # A condition on anything else (a tag, an address) is one that a stranger may meet.
-    bare = replace(
-        statement,
-        index=-statement.index,
-        conditions=tuple(c for c in statement.conditions if c.key.lower() in _OF_THE_CALLER),
-    )
-    # And a Deny of such a thing alone is one that he may keep clear of.
-    firm = [d for d in denies if not d.conditions or _speaks_of_caller(d)]
-    unsure = ""
-    for stranger in _strangers(role, [statement, *denies]):
-        for external_id in (None, GUESS, *external_ids(role)):
-            asked = assume(role, stranger, external_id, only=[statement, *denies])
-            supposed = assume(role, stranger, external_id, only=[bare, *firm])
-            if Decision.ALLOWED in (asked.decision, supposed.decision):
-                fix = f"add ArnEquals aws:PrincipalArn = {role.shown_arn} to its Condition."
-                what = "lets in other roles or users of the role's own account"
-                yield violation(role.urn, where, what, risk=_RISK, fix=fix)
-                return
-            if asked.decision is Decision.UNDECIDED:
-                unsure = unsure or asked.reason
-    if any(_caller_unknown(each) for each in (statement, *denies)):
-        unsure = unsure or "a condition on the caller is known only when it is deployed"
-    if unsure:
-        why = f"may let in more of the account than the role itself: {unsure}"
+    verdict = others_of_account(role, statement)
+    if verdict.decision is Decision.ALLOWED:
+        fix = f"add ArnEquals aws:PrincipalArn = {role.shown_arn} to its Condition."
+        what = "lets in other roles or users of the role's own account"
+        yield violation(role.urn, where, what, risk=_RISK, fix=fix)
+    elif verdict.decision is Decision.UNDECIDED:
+        why = f"may let in more of the account than the role itself: {verdict.reason}"
         yield undecided(role.urn, where, why)
-
-
-def _is_the_role_alone(condition: Condition, role: Role) -> bool:
-    return (
-        condition.operator in ("ArnEquals", "ArnLike", "StringEquals")
-        and condition.key.lower() == "aws:principalarn"
-        and condition.values == (role.arn,)
-    )
-
-
-def _speaks_of_caller(statement: Statement) -> bool:
-    return any(each.key.lower() in _OF_THE_CALLER for each in statement.conditions)
-
-
-def _caller_unknown(statement: Statement) -> bool:
-    """Whether a condition on who calls, on more than his external ID, is not known yet."""
-    return any(
-        is_unknown(value)
-        for each in statement.conditions
-        if each.key.lower() in _OF_THE_CALLER and each.key.lower() != "sts:externalid"
-        for value in each.values
-    )
-
-
-def _strangers(role: Role, statements: list[Statement]) -> list[str]:
-    """Give others of the account, among them any that conditions on the caller may speak of."""
-    own = f"arn:{role.partition}:iam::{role.account_id}:"
-    name = role.arn.rpartition("/")[2]
-    found = [f"{own}role/somebody-else", f"{own}role/{name}-else", f"{own}user/{name}"]
-    found += [
-        kind + tail.replace("*", filler).replace("?", "x")
-        for statement in statements
-        for condition in statement.conditions
-        if condition.key.lower() == "aws:principalarn"
-        for value in condition.values
-        for kind in (f"{own}role/", f"{own}user/")
-        for tail in sorted(_tails(value, kind))
-        for filler in ("", "x", "else/x")
-    ]
-    strangers = [each for each in dict.fromkeys(found) if each != role.arn and each[-1] != "/"]
-    return [each for each in strangers if not is_unknown(each)][:_MOST]
-
-
-def _tails(pattern: str, start: str) -> set[str]:
-    """Give what is left of a pattern of ARNs once it has matched how they start."""
-    tails = {pattern}
-    for letter in start:
-        # A star may stand for nothing, too.
-        tails |= {tail.lstrip("*") for tail in tails}
-        tails = {
-            tail if tail[0] == "*" else tail[1:]
-            for tail in tails
-            if tail and (tail[0] in "*?" or tail[0].lower() == letter.lower())
-        }
-    return tails
 
 
 def _violation(role: Role, where: str, what: str) -> Finding:
