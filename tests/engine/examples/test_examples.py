@@ -167,7 +167,11 @@ def test_example_keeps_its_promise_and_leaves_nothing(
     clean.clear_calls()
 
     follow(block(f"examples/{name}/README.md", "runs in", "example"), folder, environment)
-    run(["pulumi", "preview", "--expect-no-changes"], folder, environment)
+    gate = ["--policy-pack", str(ROOT / "policypack")]
+    judged = run(["pulumi", "preview", "--expect-no-changes", *gate], folder, environment)
+    assert "polytomic-databricks@v" in judged
+    assert "[mandatory]" not in judged
+    assert "undecided" not in judged
     outputs = json.loads(run(["pulumi", "stack", "output", "--json"], folder, environment))
     state = run(["pulumi", "stack", "export"], folder, environment)
     PROMISES[name](look(clean, outputs, state))
