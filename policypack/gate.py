@@ -109,6 +109,10 @@ class _Guarded:
             request, lambda asked: self._analyzer.AnalyzeStack(asked, context)
         )
 
+    def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
+        # No policy here mends anything; the SDK would read each resource to find that out.
+        return analyzer_pb2.RemediateResponse()
+
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
         config = {
             name: json_format.MessageToDict(policy.properties)
