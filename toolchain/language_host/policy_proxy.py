@@ -34,6 +34,7 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
         self._settled = threading.Event()
         self._channel: grpc.Channel | None = None
         self._unread = b""
+        self._calls: dict[str, Any] = {}
         self._server = grpc.server(
             futures.ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="policy"),
             handlers=[self],
@@ -152,5 +153,8 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
             raise AssertionError("abort raises") from None
 
     def _call(self, channel: grpc.Channel, method: str, request: bytes) -> bytes:
-        call: Any = channel.unary_unary(method)
+        # Kept, because to make one costs about as much as to call it.
+        call = self._calls.get(method)
+        if call is None:
+            call = self._calls.setdefault(method, channel.unary_unary(method))
         return cast(bytes, call(request))
