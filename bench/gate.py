@@ -57,8 +57,10 @@ class GateCost:
     """Seconds to judge a resource of a type that the pack does not read."""
     role: float
     """Seconds to judge a role in scope."""
+    fleet: int
+    """Instances in the previews."""
     preview_ratios: tuple[float, ...]
-    """Wall time of a preview of `FLEET` instances with the pack over one without, by round."""
+    """Wall time of a preview of the fleet with the pack over one without, by round."""
 
 
 def measure_gate(scratch: Path, sandbox: Sandbox, rounds: int, fleet: int = FLEET) -> GateCost:
@@ -78,7 +80,8 @@ def measure_gate(scratch: Path, sandbox: Sandbox, rounds: int, fleet: int = FLEE
         role=_judging_seconds(
             "aws:iam/role:Role", {"name": "staging", "path": "/", "assumeRolePolicy": _TRUST}
         ),
-        preview_ratios=_preview_ratios(scratch / "projects", sandbox, rounds, fleet),
+        fleet=fleet,
+        preview_ratios=_preview_ratios(scratch / "gated", sandbox, rounds, fleet),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.counts import LOOKED_UP, Counts
 from bench.figures import Sample, ratio, series
-from bench.gate import FLEET, GateCost
+from bench.gate import GateCost
 from bench.projects import OPERATIONS
 from bench.warm import Warm
 
@@ -102,7 +102,7 @@ def gate_verdicts(gate: GateCost) -> list[Verdict]:
             gate.role < 1e-3,
         ),
         Verdict(
-            f"preview of {FLEET} with the policy pack: at most 1.15 times without",
+            f"preview of {gate.fleet} with the policy pack: at most 1.15 times without",
             f"{preview:.3f} (median of {len(gate.preview_ratios)})",
             preview <= 1.15,
         ),
