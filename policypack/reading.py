@@ -47,6 +47,17 @@ def read_document(value: object, place: str, urn: str) -> Document:
     try:
         return Document(place, urn, parse_policy(value), size=policy_size(value))
     except PolicyError as error:
+        if _has_unknown(value):
+            return Document(place, urn, unknown=NOT_YET)
         return Document(place, urn, fault=f"is malformed: {error}")
     except RecursionError:
         return Document(place, urn, fault="is malformed: it is nested too deeply")
+
+
+def _has_unknown(value: object) -> bool:
+    """Whether a part of an object is not known yet, and so may be what makes it malformed."""
+    if isinstance(value, Mapping):
+        return any(_has_unknown(each) for each in value.values())
+    if isinstance(value, list):
+        return any(_has_unknown(each) for each in value)
+    return is_unknown(value)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
-from pulumi_polytomic.iam import Arn, ArnError, Statement
+from pulumi_polytomic.iam import Arn, Statement, kms_key_arn_fault
 
 from ..findings import Finding, undecided, violation
+from ..limits import Harmless, taken_away
 from ..model import NO_ACCOUNT, Role, is_unknown
-from ..permissions import allows, is_for_file_events, service_of
+from ..permissions import OPEN, allows, is_for_file_events, is_open, service_of
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -20,6 +21,7 @@ _KMS = {
     "kms:generatedatakey*",
     "kms:generatedatakeywithoutplaintext",
 }
+_ALL_BUT = "everything but its NotResource"
 _RISK = "both vendors may do it with your account, and so may whoever breaks into one of them."
 _FIX = "take the statement away, or give it to a role that no vendor may assume."
 
@@ -41,28 +43,48 @@ def check(role: Role, _: Settings) -> Iterator[Finding]:
         where = document.at(statement.label)
         for what in _foreign(statement, role, keys):
             yield violation(document.urn, where, what, risk=_RISK, fix=_FIX)
-        if any(is_unknown(each) for each in statement.resources or ()):
-            what = "has a resource that is known only when it is deployed"
-            yield undecided(document.urn, where, what)
+        if is_open(statement) and not _is_of_s3_alone(statement):
+            yield undecided(document.urn, where, OPEN)
+
+
+def _is_of_s3_alone(statement: Statement) -> bool:
+    return all(service_of(each) == "s3" for each in statement.actions or ("*",))
 
 
 def _foreign(statement: Statement, role: Role, keys: list[str]) -> Iterator[str]:
     """Say what a statement allows that is foreign; ``keys`` gathers the KMS keys of the role."""
+    resources = statement.resources or ("*",)
     if statement.actions is None:
-        yield "allows by NotAction whatever it does not name"
+        if not taken_away(role, "*", resources, _harmless(role)):
+            yield "allows by NotAction whatever it does not name"
         return
     others = [each for each in statement.actions if service_of(each) != "s3"]
     if others and is_for_file_events(statement):
         others = [each for each in others if service_of(each) not in ("sqs", "sns")]
     for action in others:
         if action.lower() == "sts:assumerole":
-            for resource in statement.resources or ("everything but its NotResource",):
-                if not _is_itself(resource, role):
-                    yield f"allows sts:AssumeRole on {resource}, another role than itself"
+            yield from _other_roles(statement, role)
         elif action.lower() in _KMS:
-            yield from _foreign_keys(statement, keys)
-        else:
+            yield from _foreign_keys(statement, role, keys)
+        elif not is_unknown(action) and not taken_away(role, action, resources, _harmless(role)):
             yield f"allows {action}"
+
+
+def _harmless(role: Role) -> Harmless:
+    def harmless(action: str, resource: str) -> bool:
+        is_own = action.lower() == "sts:assumerole" and _is_itself(resource, role)
+        return is_own or service_of(action) == "s3"
+
+    return harmless
+
+
+def _other_roles(statement: Statement, role: Role) -> Iterator[str]:
+    for resource in statement.resources or (_ALL_BUT,):
+        pattern = "*" if resource == _ALL_BUT else resource
+        if _is_itself(resource, role):
+            continue
+        if not taken_away(role, "sts:AssumeRole", [pattern], _harmless(role)):
+            yield f"allows sts:AssumeRole on {resource}, another role than itself"
 
 
 def _is_itself(resource: str, role: Role) -> bool:
@@ -73,27 +95,17 @@ def _is_itself(resource: str, role: Role) -> bool:
     return role.account_id == NO_ACCOUNT and resource.endswith(f":{suffix}")
 
 
-def _foreign_keys(statement: Statement, keys: list[str]) -> Iterator[str]:
-    for resource in statement.resources or ("everything but its NotResource",):
+def _foreign_keys(statement: Statement, role: Role, keys: list[str]) -> Iterator[str]:
+    for resource in statement.resources or (_ALL_BUT,):
         if is_unknown(resource):
             continue
-        if not _is_key(resource):
-            yield f"allows KMS on {resource}, which is not one key"
+        if kms_key_arn_fault(resource) or Arn.parse(resource).partition != role.partition:
+            yield f"allows KMS on {resource}, which is not one key of the role's partition"
             continue
         if resource not in keys:
             keys.append(resource)
         if len(keys) > 1 and resource == keys[-1]:
             yield f"allows KMS on a second key, {resource}"
-
-
-def _is_key(resource: str) -> bool:
-    try:
-        arn = Arn.parse(resource)
-    except ArnError:
-        return False
-    return (
-        arn.service == "kms" and arn.resource.startswith("key/") and not set(resource) & set("*?")
-    )
 
 
 RULE = Rule(
