@@ -1,6 +1,7 @@
 """Serves the pack to the Pulumi engine, which runs this folder as a program."""
 
 import importlib
+import signal
 import sys
 from pathlib import Path
 
@@ -12,6 +13,10 @@ _FOLDER = Path(__file__).resolve().parent
 sys.path.append(str(_FOLDER.parent))
 _pack = importlib.import_module(f"{_FOLDER.name}.pack")
 _rules = importlib.import_module(f"{_FOLDER.name}.rules")
+
+# The engine ends a pack by SIGINT and waits until it has gone. Python would first wait, up to a
+# second, for gRPC's thread; there is nothing here to clean up.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 _gate, _policies = _pack.policies(_rules.RULES)
 _gate.guard()

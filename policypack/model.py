@@ -28,11 +28,14 @@ UNKNOWNS: Final = frozenset(
     }
 )
 """What stands for a value that is known only once the program has been deployed."""
+_SHORTEST_UNKNOWN: Final = min(map(len, UNKNOWNS))
 
 
 def is_unknown(value: object) -> bool:
     """Whether a value, or any part of its text, is not known yet."""
-    return isinstance(value, str) and any(unknown in value for unknown in UNKNOWNS)
+    if not isinstance(value, str) or len(value) < _SHORTEST_UNKNOWN:
+        return False
+    return any(unknown in value for unknown in UNKNOWNS)
 
 
 NO_ACCOUNT: Final = "000000000000"

@@ -1,12 +1,13 @@
 """Reading resources and policy documents as the engine hands them over."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from google.protobuf import json_format  # type: ignore[import-untyped]
 from pulumi_policy.deserialize import deserialize_properties
 
-from pulumi_polytomic.iam import PolicyError, parse_policy, policy_size
+from pulumi_polytomic.iam import PolicyDocument, PolicyError, parse_policy, policy_size
 
 from .model import Document, Resource, is_unknown
 
@@ -45,6 +46,8 @@ def read_document(value: object, place: str, urn: str) -> Document:
     if isinstance(value, str) and len(value) > _LONGEST:
         return Document(place, urn, fault=f"is {len(value)} characters long; AWS takes 10,240")
     try:
+        if isinstance(value, str):
+            return Document(place, urn, _parse_text(value), size=policy_size(value))
         return Document(place, urn, parse_policy(value), size=policy_size(value))
     except PolicyError as error:
         if _has_unknown(value):
@@ -52,6 +55,12 @@ def read_document(value: object, place: str, urn: str) -> Document:
         return Document(place, urn, fault=f"is malformed: {error}")
     except RecursionError:
         return Document(place, urn, fault="is malformed: it is nested too deeply")
+
+
+@lru_cache(maxsize=4096)
+def _parse_text(text: str) -> PolicyDocument:
+    """Parse once what comes at registration, with each policy of its role and in the end again."""
+    return parse_policy(text)
 
 
 def _has_unknown(value: object) -> bool:

@@ -1,8 +1,9 @@
 """Stands between the engine and a policy pack that is started late.
 
 The engine sends the stack's configuration by RPC, while a pack wants it in its environment. So the
-proxy answers the engine's first two calls, Handshake and ConfigureStack, and passes all others on,
-byte for byte, once the pack listens.
+proxy answers the engine's first two calls, Handshake and ConfigureStack, and passes what comes
+until the pack listens on to it. Then it asks the engine to connect anew and leads the new
+connection to the pack itself: a resource is two calls, and the engine makes them one by one.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import threading
 from collections.abc import Callable
 from concurrent import futures
 from types import TracebackType
-from typing import Any, cast
+from typing import cast
 
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import analyzer_pb2
+
+from toolchain.language_host.relay import Relay
 
 _MESSAGE_BYTES = 400 << 20
 _OPTIONS = [
@@ -23,6 +26,8 @@ _OPTIONS = [
 ]
 _SERVICE = "/pulumirpc.Analyzer/"
 _THREADS = 16
+_HANDOVER_SECONDS = 60.0
+"""For calls that were under way when the pack began to listen."""
 
 
 class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types here
@@ -33,18 +38,20 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
         self._may_start = threading.Event()
         self._settled = threading.Event()
         self._channel: grpc.Channel | None = None
+        self._attached = False
         self._unread = b""
-        self._calls: dict[str, Any] = {}
         self._server = grpc.server(
             futures.ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="policy"),
             handlers=[self],
             options=_OPTIONS,
         )
         self.abandoned = False
-        self.port = self._server.add_insecure_port("127.0.0.1:0")
+        self._relay = Relay(self._server.add_insecure_port("127.0.0.1:0"))
+        self.port = self._relay.port
 
     def __enter__(self) -> PolicyProxy:
         self._server.start()
+        self._relay.start()
         return self
 
     def __exit__(
@@ -55,6 +62,7 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
     ) -> None:
         self.detach()
         self._server.stop(0.2)
+        self._relay.close()
 
     def await_configuration(self) -> analyzer_pb2.AnalyzerStackConfigureRequest | None:
         """What ConfigureStack brought; None where the engine begins with another call, as for
@@ -87,6 +95,8 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
     def detach(self) -> None:
         """The pack has ended: calls that still come are refused."""
         self._settled.set()
+        if self._attached:
+            self._relay.close()
         if self._channel is not None:
             self._channel.close()
 
@@ -132,7 +142,10 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
                     self._settled.set()
                     raise
         self._channel = channel
+        self._attached = True
+        self._relay.redirect(port)
         self._settled.set()
+        self._server.stop(_HANDOVER_SECONDS)
 
     def _forward(self, method: str, request: bytes, context: grpc.ServicerContext) -> bytes:
         self._may_start.set()
@@ -152,9 +165,6 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
             context.abort(grpc.StatusCode.UNAVAILABLE, "policy pack has ended")
             raise AssertionError("abort raises") from None
 
-    def _call(self, channel: grpc.Channel, method: str, request: bytes) -> bytes:
-        # Kept, because to make one costs about as much as to call it.
-        call = self._calls.get(method)
-        if call is None:
-            call = self._calls.setdefault(method, channel.unary_unary(method))
-        return cast(bytes, call(request))
+    @staticmethod
+    def _call(channel: grpc.Channel, method: str, request: bytes) -> bytes:
+        return cast(bytes, channel.unary_unary(method)(request))

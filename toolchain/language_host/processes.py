@@ -134,12 +134,17 @@ def _pump(
     put: Callable[..., None],
     abandoned: threading.Event,
 ) -> None:
-    ended = False
-    while not ended:
-        chunk = os.read(pipe.fileno(), _CHUNK_BYTES)
-        ended = not chunk
+    while chunk := os.read(pipe.fileno(), _CHUNK_BYTES):
         while not abandoned.is_set():
             with suppress(queue.Full):
                 put((name, chunk), timeout=0.5)
                 break
     pipe.close()
+    # The end is told even where nobody may read on: who does would wait for his time-out.
+    while True:
+        try:
+            put((name, b""), timeout=0.5)
+            return
+        except queue.Full:
+            if abandoned.is_set():
+                return
