@@ -12,6 +12,7 @@ import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto.analyzer_pb2 import AnalyzerStackConfigureRequest
 from pulumi.runtime.proto.language_pb2 import RunPluginRequest, RunPluginResponse
 
+from toolchain.language_host import policy_server
 from toolchain.language_host.errors import LanguageHostError, NotBuiltInError
 from toolchain.language_host.interpreter import find_interpreter
 from toolchain.language_host.options import read_options
@@ -113,7 +114,14 @@ def _run_policy_pack(
             return
         folder = request.info.program_directory
         process = children.start(
-            [interpreter.python, "-u", "-m", "pulumi.policy", *request.args, folder],
+            [
+                interpreter.python,
+                "-u",
+                policy_server.__file__,
+                str(proxy.port),
+                *request.args,
+                folder,
+            ],
             environment={
                 **interpreter.environment,
                 **_stack_environment(configuration),

@@ -2,8 +2,9 @@
 
 The engine sends the stack's configuration by RPC, while a pack wants it in its environment. So the
 proxy answers the engine's first two calls, Handshake and ConfigureStack, and passes what comes
-until the pack listens on to it. Then it asks the engine to connect anew and leads the new
-connection to the pack itself: a resource is two calls, and the engine makes them one by one.
+until the pack listens on to it. The pack listens on the proxy's own port, and the proxy then stops,
+so that the engine connects to the pack itself: a resource is two calls, made one by one, and each
+would cross two servers.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from typing import cast
 import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import analyzer_pb2
 
-from toolchain.language_host.relay import Relay
-
 _MESSAGE_BYTES = 400 << 20
 _OPTIONS = [
     ("grpc.max_receive_message_length", _MESSAGE_BYTES),
@@ -27,6 +26,7 @@ _OPTIONS = [
 _SERVICE = "/pulumirpc.Analyzer/"
 _THREADS = 16
 _HANDOVER_SECONDS = 60.0
+_CONNECT_SECONDS = 30.0
 """For calls that were under way when the pack began to listen."""
 
 
@@ -38,7 +38,6 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
         self._may_start = threading.Event()
         self._settled = threading.Event()
         self._channel: grpc.Channel | None = None
-        self._attached = False
         self._unread = b""
         self._server = grpc.server(
             futures.ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="policy"),
@@ -46,12 +45,10 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
             options=_OPTIONS,
         )
         self.abandoned = False
-        self._relay = Relay(self._server.add_insecure_port("127.0.0.1:0"))
-        self.port = self._relay.port
+        self.port = self._server.add_insecure_port("127.0.0.1:0")
 
     def __enter__(self) -> PolicyProxy:
         self._server.start()
-        self._relay.start()
         return self
 
     def __exit__(
@@ -62,7 +59,6 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
     ) -> None:
         self.detach()
         self._server.stop(0.2)
-        self._relay.close()
 
     def await_configuration(self) -> analyzer_pb2.AnalyzerStackConfigureRequest | None:
         """What ConfigureStack brought; None where the engine begins with another call, as for
@@ -95,8 +91,6 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
     def detach(self) -> None:
         """The pack has ended: calls that still come are refused."""
         self._settled.set()
-        if self._attached:
-            self._relay.close()
         if self._channel is not None:
             self._channel.close()
 
@@ -127,13 +121,16 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
         return bytes(analyzer_pb2.AnalyzerStackConfigureResponse().SerializeToString())
 
     def _attach(self, port: int) -> None:
+        # The engine is told to connect anew; who connects from now on comes to the pack.
+        self._server.stop(_HANDOVER_SECONDS)
         channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=_OPTIONS)
         if self._configuration is not None:
             try:
-                self._call(
-                    channel,
-                    f"{_SERVICE}ConfigureStack",
+                # It may still be answered by the listener that is about to close.
+                channel.unary_unary(f"{_SERVICE}ConfigureStack")(
                     self._configuration.SerializeToString(),
+                    wait_for_ready=True,
+                    timeout=_CONNECT_SECONDS,
                 )
             except grpc.RpcError as error:
                 # Older packs do not have the call, and need not.
@@ -142,10 +139,7 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
                     self._settled.set()
                     raise
         self._channel = channel
-        self._attached = True
-        self._relay.redirect(port)
         self._settled.set()
-        self._server.stop(_HANDOVER_SECONDS)
 
     def _forward(self, method: str, request: bytes, context: grpc.ServicerContext) -> bytes:
         self._may_start.set()
@@ -155,7 +149,7 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
             context.abort(grpc.StatusCode.UNAVAILABLE, "policy pack not started")
             raise AssertionError("abort raises")
         try:
-            return self._call(channel, method, request)
+            return cast(bytes, channel.unary_unary(method)(request))
         except grpc.RpcError as error:
             call = cast(grpc.Call, error)
             context.abort(call.code(), call.details() or "")
@@ -164,7 +158,3 @@ class PolicyProxy(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no 
             # What gRPC raises on a channel that was closed meanwhile.
             context.abort(grpc.StatusCode.UNAVAILABLE, "policy pack has ended")
             raise AssertionError("abort raises") from None
-
-    @staticmethod
-    def _call(channel: grpc.Channel, method: str, request: bytes) -> bytes:
-        return cast(bytes, channel.unary_unary(method)(request))
