@@ -13,6 +13,8 @@ STORAGE_CREDENTIAL_MODES: Final = ("create", "existing", "none")
 SELF_TRUST_FORMS: Final = ("condition",)
 STRUCTURAL_ARGUMENTS: Final = ("storage_credential", "self_trust")
 """Decide which resources there are, and so must be known when the program runs."""
+SENSITIVE_ARGUMENTS: Final = ("polytomic_external_id", "polytomic_external_ids")
+"""Their values are never printed."""
 
 
 class Argument(NamedTuple):

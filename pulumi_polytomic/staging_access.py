@@ -125,7 +125,7 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         inputs = CheckedInputs(
             f"DatabricksStagingAccess '{name}'", args, defaults={"role_name": default_name}
         )
-        properties = {_camel_case(key): value for key, value in inputs.given.items()}
+        properties = {camel_case(key): value for key, value in inputs.given.items()}
         super().__init__(TOKEN, name, properties, opts)
         child = pulumi.ResourceOptions(parent=self)
 
@@ -201,13 +201,11 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         self.trust_policy = role.assume_role_policy
         self.permissions_policy = policy.policy
         self.register_outputs(
-            {
-                _camel_case(key): getattr(self, key)
-                for key in DatabricksStagingAccess.__annotations__
-            }
+            {camel_case(key): getattr(self, key) for key in DatabricksStagingAccess.__annotations__}
         )
 
 
-def _camel_case(name: str) -> str:
+def camel_case(name: str) -> str:
+    """Gives the name that a property has in Pulumi's state and in its other languages."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)

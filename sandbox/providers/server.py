@@ -24,6 +24,7 @@ from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
+from pulumi_polytomic.provider.parent import end_with_parent
 from sandbox.providers.configuration import changed
 from sandbox.providers.errors import PartlyCreatedError, ProviderError
 from sandbox.providers.provider import TableProvider
@@ -46,6 +47,7 @@ def serve(package: Package) -> None:
         threading.Thread(target=package.warm_up, name="warm-up", daemon=True).start()
         await server.wait_for_termination()
 
+    end_with_parent()
     try:
         asyncio.run(run())
     except KeyboardInterrupt:

@@ -1,0 +1,87 @@
+"""The component as Pulumi's schema describes it, inferred from the Python class by the SDK."""
+
+import inspect
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final, is_typeddict
+
+from pulumi.provider.experimental.analyzer import Analyzer
+from pulumi.provider.experimental.component import ComponentProvider
+
+from .. import staging_access
+from ..arguments import ARGUMENTS
+from ..staging_access import TOKEN, DatabricksStagingAccess, camel_case
+from . import PACKAGE, VERSION
+
+_CODE: Final = re.compile(r"``([^`]*)``")
+
+
+def component_provider() -> ComponentProvider:
+    """Gives the SDK's host of the component."""
+    return ComponentProvider([DatabricksStagingAccess], PACKAGE, version=VERSION)
+
+
+def component_schema(provider: ComponentProvider) -> dict[str, Any]:
+    """Gives the component's part of the schema, by token.
+
+    The SDK reads types and what is required; what it gets wrong about descriptions is mended: it
+    takes them from the class alone and not from its bases, with their indentation, and repeats
+    them on the items of lists and maps. They name arguments as other languages spell them.
+    """
+    resource: dict[str, Any] = json.loads(provider.schema or "")["resources"][TOKEN]
+    # A TypedDict does not tell its bases: they are of the same module.
+    arguments = filter(is_typeddict, vars(staging_access).values())
+    inputs = _docstrings(*arguments)
+    outputs = _docstrings(DatabricksStagingAccess)
+    resource["inputProperties"] = _described(resource["inputProperties"], inputs)
+    resource["properties"] = _described(resource["properties"], outputs)
+    resource["description"] = readable(inspect.getdoc(DatabricksStagingAccess) or "")
+    return {TOKEN: resource}
+
+
+def readable(text: str) -> str:
+    """Gives a docstring as Markdown, with the names of arguments in camelCase."""
+    return _CODE.sub(lambda found: f"`{_spelt(found[1])}`", inspect.cleandoc(text))
+
+
+def in_camel_case(text: str) -> str:
+    """Gives a message with the names of arguments in camelCase."""
+    return _ARGUMENT.sub(lambda found: camel_case(found[0]), text)
+
+
+_ARGUMENT: Final = re.compile(
+    r"(?<![\w$])("
+    + "|".join(sorted((a for a in ARGUMENTS if "_" in a), key=len, reverse=True))
+    + r")(?!\w)"
+)
+
+
+def _spelt(code: str) -> str:
+    return camel_case(code) if code in ARGUMENTS else code
+
+
+def _docstrings(*owners: type) -> dict[str, str]:
+    """Gives the texts under the annotations of the classes, by name in camelCase."""
+    analyzer = Analyzer(PACKAGE)
+    found = {}
+    for owner in owners:
+        for name in owner.__annotations__:
+            if text := analyzer.get_docstring(owner, name):
+                found[camel_case(name)] = text
+    return found
+
+
+def _described(properties: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name: {**_without_description(shape), "description": readable(texts[name])}
+        for name, shape in properties.items()
+    }
+
+
+def _without_description(shape: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_description(value) if isinstance(value, Mapping) else value
+        for key, value in shape.items()
+        if key != "description"
+    }

@@ -1,0 +1,30 @@
+"""The schema of the plugin: what every Pulumi language is told of our resources."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.provider.experimental.component import ComponentProvider
+
+from . import PACKAGE, VERSION
+from .component_schema import component_schema
+
+
+def package_schema(component: ComponentProvider, resources: Mapping[str, Any]) -> dict[str, Any]:
+    """Gives the whole schema; ``resources`` are those of the custom resources, by token."""
+    schema: dict[str, Any] = json.loads(component.schema or "")
+    return {
+        "name": PACKAGE,
+        "version": VERSION,
+        "displayName": "Polytomic for Databricks",
+        "description": "One IAM role for Polytomic and Databricks Unity Catalog on AWS.",
+        "keywords": ["polytomic", "databricks", "unity-catalog", "aws", "iam", "kind/component"],
+        "license": "Apache-2.0",
+        "language": schema["language"],
+        "resources": {**component_schema(component), **resources},
+    }
+
+
+def schema_text(schema: Mapping[str, Any]) -> str:
+    """Gives the schema as it stands in the repository's ``schema.json``."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

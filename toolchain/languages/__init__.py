@@ -1,0 +1,1 @@
+"""Builds language hosts that programs in YAML and TypeScript need, from pinned sources."""
