@@ -6,11 +6,14 @@ Importing this package loads no provider SDK: the components are imported when t
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .databricks_connection import DatabricksConnection, DatabricksConnectionArgs
     from .errors import ArgumentError, DeploymentError
     from .staging_access import DatabricksStagingAccess, DatabricksStagingAccessArgs
 
 __all__ = [
     "ArgumentError",
+    "DatabricksConnection",
+    "DatabricksConnectionArgs",
     "DatabricksStagingAccess",
     "DatabricksStagingAccessArgs",
     "DeploymentError",
@@ -18,6 +21,8 @@ __all__ = [
 
 _HOMES = {
     "ArgumentError": "errors",
+    "DatabricksConnection": "databricks_connection",
+    "DatabricksConnectionArgs": "databricks_connection",
     "DatabricksStagingAccess": "staging_access",
     "DatabricksStagingAccessArgs": "staging_access",
     "DeploymentError": "errors",

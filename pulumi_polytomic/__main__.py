@@ -10,22 +10,43 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     engine = next((word for word in given if re.fullmatch(r"[\w.\[\]:-]+:\d+", word)), None)
     if engine is not None:
-        from .provider.server import serve
-
-        serve(engine)
-        return 0
+        return _serve(engine, given)
     parser = argparse.ArgumentParser(prog="python -m pulumi_polytomic", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("schema", help="print the schema that programs in other languages use")
-    parser.parse_args(given)
-    return _schema()
+    plugin = commands.add_parser("plugin", help="this package as a plugin of Pulumi")
+    plugin.add_argument("action", choices=("install",), help="put it where Pulumi looks for it")
+    return _schema() if parser.parse_args(given).command == "schema" else _install()
+
+
+def _serve(engine: str, given: list[str]) -> int:
+    from .provider import PACKAGE, VERSION
+    from .provider.server import serve
+
+    wanted = given[given.index("--plugin-version") + 1] if "--plugin-version" in given else VERSION
+    if wanted != VERSION:
+        print(  # noqa: T201
+            f"{PACKAGE} {wanted} is asked for, and {sys.executable} has {VERSION}. Run, with the "
+            f"Python of the project that needs it: python -m pulumi_polytomic plugin install",
+            file=sys.stderr,
+        )
+        return 1
+    serve(engine)
+    return 0
+
+
+def _install() -> int:
+    from .plugin import install
+
+    print(install())  # noqa: T201
+    return 0
 
 
 def _schema() -> int:
     from .provider.component_schema import component_provider
     from .provider.schema import package_schema, schema_text
 
-    sys.stdout.write(schema_text(package_schema(component_provider(), {})))
+    sys.stdout.write(schema_text(package_schema(component_provider())))
     return 0
 
 

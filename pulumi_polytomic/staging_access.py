@@ -10,6 +10,7 @@ from . import account, documents
 from .checking import CheckedInputs
 from .combining import as_output, combined
 from .credential import staging_credential
+from .naming import camel_case
 
 TOKEN = "polytomic-databricks:index:DatabricksStagingAccess"
 _DESCRIPTION = "Lets Polytomic stage files in S3 and Databricks Unity Catalog read them"
@@ -203,9 +204,3 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         self.register_outputs(
             {camel_case(key): getattr(self, key) for key in DatabricksStagingAccess.__annotations__}
         )
-
-
-def camel_case(name: str) -> str:
-    """Gives the name that a property has in Pulumi's state and in its other languages."""
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)

@@ -11,7 +11,8 @@ from pulumi.provider.experimental.component import ComponentProvider
 
 from .. import staging_access
 from ..arguments import ARGUMENTS
-from ..staging_access import TOKEN, DatabricksStagingAccess, camel_case
+from ..naming import camel_case
+from ..staging_access import TOKEN, DatabricksStagingAccess
 from . import PACKAGE, VERSION
 
 _CODE: Final = re.compile(r"``([^`]*)``")

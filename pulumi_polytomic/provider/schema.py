@@ -8,10 +8,12 @@ from pulumi.provider.experimental.component import ComponentProvider
 
 from . import PACKAGE, VERSION
 from .component_schema import component_schema
+from .resources import RESOURCES
+from .settings import SCHEMA as SETTINGS
 
 
-def package_schema(component: ComponentProvider, resources: Mapping[str, Any]) -> dict[str, Any]:
-    """Gives the whole schema; ``resources`` are those of the custom resources, by token."""
+def package_schema(component: ComponentProvider) -> dict[str, Any]:
+    """Gives the whole schema: the component, the custom resources and the configuration."""
     schema: dict[str, Any] = json.loads(component.schema or "")
     return {
         "name": PACKAGE,
@@ -21,7 +23,12 @@ def package_schema(component: ComponentProvider, resources: Mapping[str, Any]) -
         "keywords": ["polytomic", "databricks", "unity-catalog", "aws", "iam", "kind/component"],
         "license": "Apache-2.0",
         "language": schema["language"],
-        "resources": {**component_schema(component), **resources},
+        "config": {"variables": SETTINGS},
+        "provider": {"type": "object", "inputProperties": SETTINGS, "properties": {}},
+        "resources": {
+            **component_schema(component),
+            **{token: resource.schema for token, resource in RESOURCES.items()},
+        },
     }
 
 

@@ -1,22 +1,184 @@
 """What the engine asks of the plugin."""
 
-from typing import Any
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from pulumi.runtime.proto import provider_pb2
+import grpc  # type: ignore[import-untyped]
+from google.protobuf import empty_pb2  # type: ignore[import-untyped]
+from pulumi.runtime.proto import provider_pb2, status_pb2
 
+from ..errors import Fault
+from . import settings
 from .component_host import ComponentServicer
 from .component_schema import component_provider
+from .custom import CustomResource, PartlyCreatedError, ProviderError
+from .resources import RESOURCES
 from .schema import package_schema, schema_text
+from .wire import UNKNOWN, Properties, read, write
+
+_Diff: Final = provider_pb2.DiffResponse
+_INTERNALS: Final = ("version", "pluginDownloadURL", "__internal")
 
 
 class Servicer(ComponentServicer):
-    """Serves the component."""
+    """Serves the component and the custom resources."""
 
     def __init__(self, engine: str) -> None:
         component = component_provider()
         super().__init__(component, [], engine)
-        self._schema = package_schema(component, {})
+        self._schema = package_schema(component)
+        self._settings = settings.settings_from({})
 
     async def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The schema that the repository keeps."""
         return provider_pb2.GetSchemaResponse(schema=schema_text(self._schema))
+
+    async def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """What is wrong with the provider's configuration."""
+        given = read(request.news)
+        values = {name: each for name, each in given.values.items() if name not in _INTERNALS}
+        found = settings.faults({n: each for n, each in values.items() if each is not UNKNOWN})
+        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(found))
+
+    async def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Which settings differ; none of them replaces the provider."""
+        old, new = read(request.olds).values, read(request.news).values
+        changed = sorted(n for n in {*old, *new} if old.get(n) != new.get(n))
+        return _Diff(changes=_Diff.DIFF_SOME if changed else _Diff.DIFF_NONE, diffs=changed)
+
+    async def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Keep the configuration; what it lacks is missed by the first call that needs it."""
+        values = read(request.args).values
+        known = {name: each for name, each in values.items() if each is not UNKNOWN}
+        self._settings = settings.settings_from(known)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, acceptResources=True, acceptOutputs=True, supportsPreview=True
+        )
+
+    async def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The inputs with their defaults, and what is wrong with them."""
+        resource = _resource(request.urn)
+        given = read(request.news)
+        found = list(resource.check(request.urn.rsplit("::", 1)[-1], given.values))
+        return provider_pb2.CheckResponse(
+            inputs=_written(resource, given.values, given), failures=_failures(found)
+        )
+
+    async def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """What changed, and whether it means a replacement."""
+        resource = _resource(request.urn)
+        changed = resource.changed(read(request.olds).values, read(request.news).values)
+        changed = [name for name in changed if name not in request.ignoreChanges]
+        replaced = [name for name in changed if name in resource.replacing]
+        kind = provider_pb2.PropertyDiff
+        return _Diff(
+            changes=_Diff.DIFF_SOME if changed else _Diff.DIFF_NONE,
+            replaces=replaced,
+            diffs=changed,
+            # Names are unique: the old one has to go first.
+            deleteBeforeReplace=True,
+            hasDetailedDiff=True,
+            detailedDiff={
+                name: kind(kind=kind.UPDATE_REPLACE if name in replaced else kind.UPDATE)
+                for name in changed
+            },
+        )
+
+    async def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Make the resource, or tell what its outputs would be."""
+        resource = _resource(request.urn)
+        given = read(request.properties)
+        if request.preview:
+            state = resource.planned(None, given.values)
+            return provider_pb2.CreateResponse(properties=_written(resource, state, given))
+        made = await _run(context, resource.create, self._settings, request.urn, given.values)
+        return provider_pb2.CreateResponse(
+            id=made.resource_id, properties=_written(resource, made.state, given)
+        )
+
+    async def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Refresh or import; no ID in the answer means that the resource is gone."""
+        resource = _resource(request.urn)
+        inputs, state = read(request.inputs), read(request.properties)
+        found = await _run(
+            context, resource.read, self._settings, request.id, inputs.values, state.values
+        )
+        if found is None:
+            return provider_pb2.ReadResponse()
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            inputs=_written(resource, found.inputs, inputs),
+            properties=_written(resource, found.state, inputs, state),
+        )
+
+    async def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Change the resource, or tell what its outputs would be."""
+        resource = _resource(request.urn)
+        old, given = read(request.olds), read(request.news)
+        if request.preview:
+            state = resource.planned(old.values, given.values)
+        else:
+            state = await _run(
+                context, resource.update, self._settings, request.id, old.values, given.values
+            )
+        return provider_pb2.UpdateResponse(properties=_written(resource, state, given))
+
+    async def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Delete the resource; one that is gone already is fine."""
+        resource = _resource(request.urn)
+        state = read(request.properties).values
+        await _run(context, resource.delete, self._settings, request.id, state)
+        return empty_pb2.Empty()
+
+
+def _resource(urn: str) -> CustomResource:
+    # A child's URN carries the chain of its parents' types before its own.
+    return RESOURCES[urn.split("::")[2].rsplit("$", 1)[-1]]
+
+
+def _written(resource: CustomResource, values: Mapping[str, Any], *given: Properties) -> Any:
+    """Gives values for the engine; what a program gave as a secret stays one."""
+    return write(values, {*resource.secrets, *(n for each in given for n in each.secrets)})
+
+
+def _failures(faults: list[Fault]) -> list[Any]:
+    return [
+        provider_pb2.CheckFailure(property=fault.argument, reason=f"{fault.problem}. {fault.fix}")
+        for fault in faults
+    ]
+
+
+async def _run(context: Any, work: Callable[..., Any], *arguments: Any) -> Any:
+    """Does the work in a thread, since the clients block; an error reaches the user as it is."""
+    try:
+        return await asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+    except ProviderError as error:
+        await context.abort_with_status(_status(error))
+    except Exception as error:
+        # A fault of ours: its trace is for a report, its text may hold anything.
+        print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201
+        await context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__} in the plugin")
+
+
+def _status(error: ProviderError) -> Any:
+    metadata: Any = ()
+    if isinstance(error, PartlyCreatedError):
+        detail = provider_pb2.ErrorResourceInitFailed(
+            id=error.resource_id, properties=write(error.state), reasons=[str(error)]
+        )
+        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
+        status.details.add().Pack(detail)
+        metadata = (("grpc-status-details-bin", status.SerializeToString()),)
+    return _Status(str(error), metadata)
+
+
+class _Status(grpc.Status):  # type: ignore[misc]
+    """A gRPC status as ``abort_with_status`` takes it."""
+
+    def __init__(self, details: str, metadata: Any) -> None:
+        self.code = grpc.StatusCode.UNKNOWN
+        self.details = details
+        self.trailing_metadata = metadata

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final, NamedTuple
 
-from google.protobuf.struct_pb2 import Struct
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
+from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.runtime import rpc
 
 
@@ -31,7 +32,7 @@ class Properties(NamedTuple):
 def read(struct: Struct) -> Properties:
     """Reads properties; secrets are taken out of their wrapping."""
     values, secrets = {}, set()
-    for name, value in _plain(struct).items():
+    for name, value in MessageToDict(struct).items():
         if name == "__defaults":
             continue
         found = [False]
@@ -50,13 +51,6 @@ def write(values: Mapping[str, Any], secrets: Collection[str] = ()) -> Struct:
             written = {rpc._special_sig_key: rpc._special_secret_sig, "value": written}
         struct.update({name: written})
     return struct
-
-
-def _plain(struct: Struct) -> dict[str, Any]:
-    from google.protobuf.json_format import MessageToDict
-
-    found: dict[str, Any] = MessageToDict(struct)
-    return found
 
 
 def _unwrap(value: Any, found: list[bool]) -> Any:

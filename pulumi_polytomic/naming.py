@@ -1,0 +1,7 @@
+"""Names of properties in Python and in Pulumi."""
+
+
+def camel_case(name: str) -> str:
+    """Gives the name that a property has in Pulumi's state and in its other languages."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
