@@ -39,15 +39,26 @@ def _bucket_is_given(given: Values) -> list[Fault]:
 
 
 def _one_source_of_external_ids(given: Values) -> list[Fault]:
-    one, several = "polytomic_external_id" in given, "polytomic_external_ids" in given
-    if one and several:
-        fix = "Keep the list and remove the other."
-        return [Fault("polytomic_external_id", "excludes polytomic_external_ids", fix)]
-    if not one and not several:
-        fix = "Copy the external ID that Polytomic shows on the connection once it is saved."
+    sources = [name for name in _EXTERNAL_ID_SOURCES if name in given]
+    if len(sources) > 1:
+        fix = f"Keep {sources[-1]} and remove the other."
+        return [Fault(sources[0], f"excludes {sources[-1]}", fix)]
+    if not sources:
+        fix = (
+            "Copy the external ID that Polytomic shows on the connection once it is saved, or have "
+            "the connection made: polytomic_connection_name."
+        )
         problem = "is required (or polytomic_external_ids, for several connections)"
         return [Fault("polytomic_external_id", problem, fix)]
     return []
+
+
+def _connection_has_both_parts(given: Values) -> list[Fault]:
+    name, config = "polytomic_connection_name", "polytomic_connection_config"
+    if (name in given) == (config in given):
+        return []
+    present, absent = (name, config) if name in given else (config, name)
+    return [Fault(absent, f"is required beside {present}", "Give both, or neither.")]
 
 
 def _partition_fits_environment(given: Values) -> list[Fault]:
@@ -141,6 +152,12 @@ def _trust_policy_is_within_quota(given: Values) -> list[Fault]:
     return [Fault("polytomic_external_ids", problem, "Spread the connections over several roles.")]
 
 
+_EXTERNAL_ID_SOURCES: Final = (
+    "polytomic_external_id",
+    "polytomic_external_ids",
+    "polytomic_connection_name",
+)
+
 _ARN_ARGUMENTS: Final = ("permissions_boundary", "unity_catalog_principal", "kms_key_arn")
 
 _PARTITION_FIXES: Final = {
@@ -153,6 +170,7 @@ _PARTITION_FIXES: Final = {
 _RULES: Final[tuple[Callable[[Values], list[Fault]], ...]] = (
     _bucket_is_given,
     _one_source_of_external_ids,
+    _connection_has_both_parts,
     _partition_fits_environment,
     _arns_are_in_the_partition,
     _boundary_is_in_the_account,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from . import iam
+from .connection_form import config_fault
 from .errors import Fault
 from .principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 
@@ -13,7 +14,13 @@ STORAGE_CREDENTIAL_MODES: Final = ("create", "existing", "none")
 SELF_TRUST_FORMS: Final = ("condition",)
 STRUCTURAL_ARGUMENTS: Final = ("storage_credential", "self_trust")
 """Decide which resources there are, and so must be known when the program runs."""
-SENSITIVE_ARGUMENTS: Final = ("polytomic_external_id", "polytomic_external_ids")
+SECRET_ARGUMENTS: Final = ("polytomic_connection_config",)
+"""Are secret in the state, given as secrets or not."""
+SENSITIVE_ARGUMENTS: Final = (
+    "polytomic_external_id",
+    "polytomic_external_ids",
+    *SECRET_ARGUMENTS,
+)
 """Their values are never printed."""
 
 
@@ -21,7 +28,8 @@ class Argument(NamedTuple):
     """How one argument is checked."""
 
     kind: str
-    """``text``, ``flag``, ``number``, ``texts`` (a list) or ``map`` (text to text)."""
+    """``text``, ``flag``, ``number``, ``texts`` (a list), ``map`` (text to text) or
+    ``object`` (text to anything)."""
     fault: Callable[[Any], str | None] | None
     """Says what is wrong with a value of the right kind; None where any value will do."""
     fix: str
@@ -134,12 +142,17 @@ def _map(value: object) -> str | None:
     return None
 
 
+def _object(value: object) -> str | None:
+    return None if isinstance(value, Mapping) else f"is a {type(value).__name__}, not a map"
+
+
 _KINDS: Final[Mapping[str, Callable[[object], str | None]]] = {
     "text": _text,
     "flag": _flag,
     "number": _number,
     "texts": _texts,
     "map": _map,
+    "object": _object,
 }
 
 _COPY_POLYTOMIC_ID: Final = "Polytomic shows it on the connection once that is saved."
@@ -153,6 +166,12 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     ),
     "polytomic_external_id": Argument("text", iam.external_id_fault, _COPY_POLYTOMIC_ID),
     "polytomic_external_ids": Argument("texts", _external_ids_fault, _COPY_POLYTOMIC_ID),
+    "polytomic_connection_name": Argument("text", _not_blank, "Name the connection."),
+    "polytomic_connection_config": Argument(
+        "object",
+        config_fault,
+        "Give Polytomic's own keys, such as server_hostname, http_path and access_token.",
+    ),
     "polytomic_principal": Argument(
         "text",
         _polytomic_principal_fault,

@@ -48,6 +48,14 @@ class CheckedInputs:
         """Gives an argument that decides which resources there are."""
         return str(self._plain.get(name, default))
 
+    def is_given(self, name: str) -> bool:
+        """Tells whether an argument was given, known or not."""
+        return name in self.given
+
+    def is_plain(self, name: str) -> bool:
+        """Tells whether an argument is known now; an absent one is."""
+        return name not in self._deferred
+
     def get(self, name: str, default: Any = None) -> Any:
         """Gives an argument as an input.
 

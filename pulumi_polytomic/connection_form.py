@@ -282,3 +282,34 @@ def _lost(configuration: Mapping[str, Any]) -> list[str]:
     if configuration.get("auth_mode") != "iam_role":
         lost.append("roleArn")
     return lost
+
+
+def config_fault(config: Mapping[str, Any]) -> str | None:
+    """Says what is wrong with the configuration of a connection whose role and bucket are made
+    elsewhere; names keys, and no value."""
+    by_key = {field.key: (name, field) for name, field in FIELDS.items() if field.key}
+    for key, value in config.items():
+        if key in _FROM_ELSEWHERE or (key in OWN_KEYS and key not in by_key):
+            return f"holds {key}, which follows from the other arguments"
+        if key in by_key and value is not None:
+            problem = by_key[key][1].fault(value)
+            if problem is not None:
+                return f"has a {key} that {_without_value(problem, value)}"
+    missing = [key for key in ("server_hostname", "http_path") if config.get(key) in (None, "")]
+    if missing:
+        return f"lacks {' and '.join(missing)}"
+    sign_in = {key for key in _SIGN_IN if config.get(key) not in (None, "")}
+    if sign_in not in ({"access_token"}, {"service_principal_id", "service_principal_secret"}):
+        return (
+            "does not say how to sign in to Databricks: it needs access_token, or "
+            "service_principal_id and service_principal_secret"
+        )
+    return None
+
+
+def _without_value(problem: str, value: Any) -> str:
+    return problem.replace(f"'{value}' ", "")
+
+
+_FROM_ELSEWHERE: Final = ("iam_role_arn", "storage_credential_name")
+_SIGN_IN: Final = ("access_token", "service_principal_id", "service_principal_secret")

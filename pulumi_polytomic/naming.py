@@ -5,3 +5,8 @@ def camel_case(name: str) -> str:
     """Gives the name that a property has in Pulumi's state and in its other languages."""
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+def snake_case(name: str) -> str:
+    """Gives the name that a property has in Python."""
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)

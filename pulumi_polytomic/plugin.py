@@ -35,8 +35,10 @@ def ensure() -> None:
         _ensure(plugin_folder())
 
 
-def install() -> Path:
+def install(home: Path | None = None) -> Path:
     """Writes the launcher for the running interpreter, by rename; gives its path.
+
+    ``home`` is Pulumi's own folder. Default: ``PULUMI_HOME``, else ``~/.pulumi``.
 
     Raises:
         DeploymentError: this system has no POSIX shell.
@@ -46,7 +48,7 @@ def install() -> Path:
             f"The plugin's launcher needs a POSIX shell. Put the folder of {PROGRAM}.exe, which is "
             "beside this Python, on PATH."
         )
-    folder = plugin_folder()
+    folder = plugin_folder(home)
     folder.mkdir(parents=True, exist_ok=True)
     # What a download that broke off leaves makes the engine think that there is no plugin.
     shutil.rmtree(folder.with_name(folder.name + ".partial"), ignore_errors=True)
@@ -57,10 +59,10 @@ def install() -> Path:
     return Path(temporary).replace(folder / PROGRAM)
 
 
-def plugin_folder() -> Path:
+def plugin_folder(home: Path | None = None) -> Path:
     """Gives the folder of this version in Pulumi's plugin cache."""
-    home = os.environ.get("PULUMI_HOME") or str(Path.home() / ".pulumi")
-    return Path(home) / "plugins" / f"resource-{PACKAGE}-v{VERSION}"
+    home = home or Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    return home / "plugins" / f"resource-{PACKAGE}-v{VERSION}"
 
 
 @cache

@@ -1,14 +1,16 @@
 """One IAM role with which Polytomic stages files in an S3 bucket and Databricks reads them."""
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import pulumi
 import pulumi_aws as aws
 
 from . import account, documents
+from .arguments import SECRET_ARGUMENTS
 from .checking import CheckedInputs
 from .combining import as_output, combined
+from .connection import staging_connection
 from .credential import staging_credential
 from .naming import camel_case
 
@@ -29,9 +31,19 @@ class DatabricksStagingAccessArgs(_RequiredArgs, total=False):
     Default: the whole bucket."""
     polytomic_external_id: pulumi.Input[str] | None
     """External ID that Polytomic shows on the connection. Required, unless
-    ``polytomic_external_ids`` is given. Secret in the state where it is given as a secret."""
+    ``polytomic_external_ids`` or ``polytomic_connection_name`` is given. Secret in the state where
+    it is given as a secret."""
     polytomic_external_ids: pulumi.Input[list[pulumi.Input[str]]] | None
     """External IDs of several Polytomic connections that share the role."""
+    polytomic_connection_name: pulumi.Input[str] | None
+    """Name of a Polytomic connection to make here, in place of giving the external ID of one.
+    Needs Polytomic's API key as ``POLYTOMIC_API_KEY`` or as the secret
+    ``polytomic-databricks:polytomicApiKey`` of the stack's configuration."""
+    polytomic_connection_config: pulumi.Input[Mapping[str, Any]] | None
+    """Configuration of that connection with the keys of Polytomic's API: ``server_hostname``,
+    ``http_path``, ``access_token`` or ``service_principal_id`` and ``service_principal_secret``,
+    and any further ones. What follows from the role and the bucket is added. Default of
+    ``s3_bucket_region``: the AWS provider's region. Secret."""
     polytomic_principal: pulumi.Input[str] | None
     """Who Polytomic is to AWS: ``account`` (hosted Polytomic's account, the default),
     ``service-role`` (only its service role), or the ARN of your own Polytomic installation."""
@@ -110,6 +122,8 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
     """Trust policy of the role, as JSON."""
     permissions_policy: pulumi.Output[str]
     """Inline policy of the role, as JSON."""
+    connection_id: pulumi.Output[str | None]
+    """ID of the Polytomic connection that was made here; none where its external ID was given."""
 
     def __init__(
         self,
@@ -126,7 +140,10 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         inputs = CheckedInputs(
             f"DatabricksStagingAccess '{name}'", args, defaults={"role_name": default_name}
         )
-        properties = {camel_case(key): value for key, value in inputs.given.items()}
+        properties = {
+            camel_case(key): pulumi.Output.secret(value) if key in SECRET_ARGUMENTS else value
+            for key, value in inputs.given.items()
+        }
         super().__init__(TOKEN, name, properties, opts)
         child = pulumi.ResourceOptions(parent=self)
 
@@ -144,9 +161,12 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         unity_catalog = inputs.get(
             "unity_catalog_principal", lambda: credential and credential.principal
         )
+        connection = staging_connection(
+            self, f"{name}-connection", inputs, arn, credential and credential.name
+        )
         external_ids = combined(
             lambda ids: ids["several"] or [ids["one"]],
-            one=inputs.get("polytomic_external_id"),
+            one=connection.external_id if connection else inputs.get("polytomic_external_id"),
             several=inputs.get("polytomic_external_ids"),
         )
         trust_policy = combined(
@@ -201,6 +221,7 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         )
         self.trust_policy = role.assume_role_policy
         self.permissions_policy = policy.policy
+        self.connection_id = as_output(connection and connection.connection_id)
         self.register_outputs(
             {camel_case(key): getattr(self, key) for key in DatabricksStagingAccess.__annotations__}
         )

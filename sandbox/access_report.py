@@ -22,10 +22,11 @@ class Attempt(NamedTuple):
     allowed: bool
 
 
-def show(sandbox: Sandbox, role_name: str) -> int:
-    """Prints the role and the table; gives 0 where everybody is let in or kept out as they should.
+def show(sandbox: Sandbox, role_name: str, connection_name: str | None = None) -> int:
+    """Prints the role, the table and what Polytomic's test of its connection says.
 
-    No external ID is printed.
+    Gives 0 where everybody is let in or kept out as they should, and the test passes. No external
+    ID is printed.
     """
     role = sandbox.aws_client("iam").get_role(RoleName=role_name)["Role"]
     trust = role["AssumeRolePolicyDocument"]
@@ -42,7 +43,27 @@ def show(sandbox: Sandbox, role_name: str) -> int:
         answer = "yes" if attempt.allowed else "no"
         remark = "" if attempt.allowed == attempt.expected else "   <-- should not be so"
         print(f"  {attempt.who:<{width}}{attempt.external_id:<28}{answer}{remark}")
-    return 0 if all(attempt.allowed == attempt.expected for attempt in attempts) else 1
+    fault = None
+    if connection_name is not None:
+        fault = connection_fault(sandbox, connection_name)
+        print(f"\nPolytomic's own test of connection '{connection_name}': {fault or 'passed'}")
+    right = all(attempt.allowed == attempt.expected for attempt in attempts)
+    return 0 if right and fault is None else 1
+
+
+def connection_fault(sandbox: Sandbox, name: str) -> str | None:
+    """What Polytomic's test of a saved connection finds; None where it passes."""
+    from polytomic.core.api_error import ApiError
+
+    connections = sandbox.polytomic().connections
+    found = [each for each in connections.list().data or [] if each.name == name]
+    if not found:
+        return "there is no such connection"
+    try:
+        connections.test_connection(type="databricks", configuration={}, connection_id=found[0].id)
+    except ApiError as error:
+        return str(getattr(error.body, "message", None) or error.body)
+    return None
 
 
 def external_ids(trust: dict[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
+from pulumi_polytomic.plugin import install as install_own_plugin
 from sandbox import environment
 from sandbox.lifecycle_health import is_healthy
 from sandbox.lifecycle_state import (
@@ -49,6 +50,7 @@ def start(folder: Path, toolchain: Path | None = None) -> State:
             write_state(folder, state)
         environment.write_environment(folder, state)
         install(folder / "pulumi", Path(sys.executable).absolute(), ROOT)
+        install_own_plugin(folder / "pulumi")
     return state
 
 

@@ -7,16 +7,19 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from pulumi_polytomic import iam
 from sandbox import access_report, lifecycle
 from sandbox.client import Sandbox
-from sandbox.identities import DEFAULT_ACCOUNT_ID, DEFAULT_REGION
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FOLDER: Final = ROOT / ".sandbox"
 STACK: Final = "sandbox"
 BUCKET: Final = "polytomic-staging-sandbox"
 CONNECTION: Final = "Databricks (sandbox)"
+CONNECTION_CONFIG: Final = {
+    "server_hostname": "sandbox.cloud.databricks.com",
+    "http_path": "/sql/1.0/warehouses/sandbox",
+}
+LAST_SET: Final = "access_token"
 ROLE_NAME: Final = f"{STACK}-polytomic-databricks"
 
 _OPTIONS: Final = {
@@ -45,7 +48,7 @@ def _with_stack(action: str) -> int:
     sandbox = _start()
     _configure(sandbox)
     _pulumi(sandbox, action, *_OPTIONS[action])
-    return access_report.show(sandbox, ROLE_NAME) if action == "up" else 0
+    return access_report.show(sandbox, ROLE_NAME, CONNECTION) if action == "up" else 0
 
 
 def _start() -> Sandbox:
@@ -69,45 +72,15 @@ def _configure(sandbox: Sandbox) -> None:
         configuration.unlink(missing_ok=True)
         _say("Making the stack and its configuration ...")
         _pulumi(sandbox, "stack", "init", STACK)
-    known = _connection_external_id(sandbox)
-    if known is not None and configuration.exists():
+    if configuration.exists() and LAST_SET in configuration.read_text():
         return
     _pulumi(sandbox, "config", "set", "bucketName", BUCKET)
+    _pulumi(sandbox, "config", "set", "polytomicConnectionName", CONNECTION)
+    for key, value in CONNECTION_CONFIG.items():
+        _pulumi(sandbox, "config", "set", "--path", f"polytomicConnectionConfig.{key}", value)
     # Through standard input, as a user would: an argument could be read in the list of processes.
-    external_id = known or _connect(sandbox)
-    _pulumi(sandbox, "config", "set", "--secret", "polytomicExternalId", typed=external_id)
-
-
-def _connection_external_id(sandbox: Sandbox) -> str | None:
-    """External ID of the Databricks connection in Polytomic; None where there is none yet."""
-    for connection in sandbox.polytomic().connections.list().data or []:
-        if connection.name == CONNECTION:
-            return str((connection.configuration or {})["external_id"])
-    return None
-
-
-def _connect(sandbox: Sandbox) -> str:
-    """Saves a Databricks connection in Polytomic, which then shows its external ID."""
-    role_arn = iam.role_arn(partition="aws", account_id=DEFAULT_ACCOUNT_ID, name=ROLE_NAME)
-    made = sandbox.polytomic().connections.create(
-        name=CONNECTION,
-        type="databricks",
-        configuration={
-            "server_hostname": "sandbox.cloud.databricks.com",
-            "http_path": "/sql/1.0/warehouses/sandbox",
-            "port": 443,
-            "databricks_auth_mode": "access_token",
-            "access_token": "sandbox-token",
-            "auth_mode": "iam_role",
-            "iam_role_arn": role_arn,
-            "storage_credential_name": ROLE_NAME,
-            "s3_bucket_name": BUCKET,
-            "s3_bucket_region": DEFAULT_REGION,
-        },
-        validate=False,
-    )
-    assert made.data is not None
-    return str((made.data.configuration or {})["external_id"])
+    secret = ("config", "set", "--secret", "--path", f"polytomicConnectionConfig.{LAST_SET}")
+    _pulumi(sandbox, *secret, typed="sandbox-token")
 
 
 def _down() -> int:
@@ -128,7 +101,8 @@ def _pulumi(sandbox: Sandbox, *arguments: str, typed: str = "") -> None:
         ["pulumi", *arguments, *stack, "--non-interactive"],
         check=True,
         cwd=ROOT,
-        env=sandbox.process_environment(),
+        # Else the engine takes the plugin from PATH, and warns of it.
+        env={**sandbox.process_environment(), "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"},
         input=typed,
         text=True,
     )

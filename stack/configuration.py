@@ -10,6 +10,7 @@ from pulumi_polytomic.errors import Fault
 _TEXTS = (
     "bucket_name",
     "bucket_prefix",
+    "polytomic_connection_name",
     "polytomic_principal",
     "role_name",
     "role_path",
@@ -26,6 +27,11 @@ _TEXTS = (
     "isolation_mode",
     "self_trust",
     "kms_key_arn",
+)
+_EXTERNAL_IDS = (
+    "polytomic_external_id",
+    "polytomic_external_ids",
+    "polytomic_connection_name",
 )
 
 
@@ -47,6 +53,8 @@ def staging_access_args(config: pulumi.Config) -> DatabricksStagingAccessArgs:
         args["polytomic_external_id"] = config.get_secret("polytomicExternalId")
     if config.get_object("polytomicExternalIds"):
         args["polytomic_external_ids"] = config.get_secret_object("polytomicExternalIds")
+    if config.get_object("polytomicConnectionConfig"):
+        args["polytomic_connection_config"] = config.get_secret_object("polytomicConnectionConfig")
     given = {name: value for name, value in args.items() if value is not None and value != ""}
     # A default of false or {} says nothing either, and some modes refuse settings they do not use.
     given = {name: value for name, value in given.items() if value is not False and value != {}}
@@ -64,10 +72,11 @@ def _require(given: dict[str, Any]) -> None:
     if "bucket_name" not in given:
         fix = "Run: pulumi config set bucketName <your staging bucket>"
         faults.append(Fault("bucketName", "is not configured", fix))
-    if "polytomic_external_id" not in given and "polytomic_external_ids" not in given:
+    if not any(name in given for name in _EXTERNAL_IDS):
         fix = (
             "Copy it from the connection in Polytomic and run: "
-            "pulumi config set --secret polytomicExternalId"
+            "pulumi config set --secret polytomicExternalId; or have the connection made: "
+            "pulumi config set polytomicConnectionName <its name>"
         )
         faults.append(Fault("polytomicExternalId", "is not configured", fix))
     if faults:

@@ -10,11 +10,12 @@ from pulumi.provider.experimental.analyzer import Analyzer
 from pulumi.provider.experimental.component import ComponentProvider
 
 from .. import staging_access
-from ..arguments import ARGUMENTS
+from ..arguments import ARGUMENTS, SECRET_ARGUMENTS
 from ..naming import camel_case
 from ..staging_access import TOKEN, DatabricksStagingAccess
 from . import PACKAGE, VERSION
 
+_SECRETS: Final = {camel_case(name) for name in SECRET_ARGUMENTS}
 _CODE: Final = re.compile(r"``([^`]*)``")
 
 
@@ -74,15 +75,18 @@ def _docstrings(*owners: type) -> dict[str, str]:
 
 
 def _described(properties: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        name: {**_without_description(shape), "description": readable(texts[name])}
-        for name, shape in properties.items()
-    }
+    described = {}
+    for name, shape in properties.items():
+        secret = {"secret": True} if name in _SECRETS else {}
+        described[name] = {**_bare(shape), **secret, "description": readable(texts[name])}
+        # Only an argument as a whole is plain or not.
+        described[name].get("additionalProperties", {}).pop("plain", None)
+    return described
 
 
-def _without_description(shape: Mapping[str, Any]) -> dict[str, Any]:
+def _bare(shape: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        key: _without_description(value) if isinstance(value, Mapping) else value
+        key: _bare(value) if isinstance(value, Mapping) else value
         for key, value in shape.items()
         if key != "description"
     }

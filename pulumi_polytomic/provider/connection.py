@@ -122,7 +122,7 @@ class DatabricksConnection(CustomResource):
         client = connect(settings)
         try:
             with explained(settings, f"delete the connection '{state.get('name')}'"):
-                client.connections.remove(resource_id)
+                client.connections.delete(resource_id)
         except MissingError:
             return
 

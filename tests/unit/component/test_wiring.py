@@ -193,6 +193,7 @@ def test_outputs_are_strings_under_the_names_of_the_contract(deploy: Any) -> Non
         "unity_catalog_principal": UNITY_CATALOG,
         "storage_credential_name": "staging-polytomic-databricks",
         "staging_url": "s3://acme-staging",
+        "connection_id": None,
     }
 
 

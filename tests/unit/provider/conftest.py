@@ -1,0 +1,36 @@
+"""A sandbox as users start it, for the plugin's resources over real HTTP."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from pulumi_polytomic.provider.settings import Settings, settings_from
+from sandbox import lifecycle
+from sandbox.client import Sandbox
+from sandbox.tokens import POLYTOMIC_API_KEY
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    folder = tmp_path_factory.mktemp("sandbox")
+    lifecycle.start(folder)
+    yield Sandbox.load(folder)
+    lifecycle.stop(folder)
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Sandbox:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox) -> Settings:
+    """Settings that give up at the first failure, so that a test sees each one."""
+    return settings_from(
+        {
+            "polytomicUrl": sandbox.polytomic_url,
+            "polytomicApiKey": POLYTOMIC_API_KEY,
+            "maxRetries": "0",
+        }
+    )
