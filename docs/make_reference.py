@@ -104,6 +104,7 @@ def _type(annotation: ast.expr) -> str:
     for python, word in words.items():
         text = text.replace(python, word)
     text = text.replace("Mapping[string, string]", "map of strings")
+    text = text.replace("Mapping[string, Any]", "map")
     text = text.replace("list[string]", "list of strings")
     return f"{text}, plain" if plain else text
 

@@ -18,4 +18,5 @@ NOT_RUN: Final = {
     "python3 -m venv .venv && . .venv/bin/activate": _INSTALLS,
     "pip install ../pulumi-polytomic": _INSTALLS,
     "pip install ../.. -r requirements.txt": _INSTALLS,
+    "pulumi install": _INSTALLS,
 }

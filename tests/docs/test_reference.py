@@ -50,7 +50,7 @@ def test_no_python_type_reaches_the_reader() -> None:
         for rest in rows(heading).values():
             kind = rest.split("|")[1].strip()
             assert re.fullmatch(
-                r"(string|number|boolean|list of strings|map of strings)(, plain)?", kind
+                r"(string|number|boolean|list of strings|map of strings|map)(, plain)?", kind
             ), kind
 
 

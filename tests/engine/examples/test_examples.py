@@ -8,9 +8,12 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
+from sandbox.access_report import connection_fault
 from sandbox.client import Sandbox
 from tests.docs.pages import ROOT, block
 from tests.docs.reader import POLYTOMIC_ID, follow, run
+
+from ..plugin.support import with_language, write_plugin
 
 pytestmark = pytest.mark.engine
 
@@ -123,6 +126,19 @@ def prefix_and_kms(made: Made) -> None:
     assert made.outputs["staging_url"] == f"s3://{BUCKET}/polytomic/staging"
 
 
+def managed_connection(made: Made) -> None:
+    whole_bucket(made)
+    (connection,) = made.sandbox.polytomic().connections.list().data or []
+    configuration = connection.configuration or {}
+    assert made.outputs["connection_id"] == connection.id
+    assert configuration["iam_role_arn"] == made.outputs["role_arn"]
+    assert configuration["storage_credential_name"] == made.outputs["storage_credential_name"]
+    assert configuration["s3_bucket_region"] == "us-east-1"
+    assert made.ids["PolytomicAssumeRole"] == configuration["external_id"]
+    assert made.ids["UnityCatalogAssumeRole"] == made.databricks_id(ROLE)
+    assert connection_fault(made.sandbox, "Databricks") is None
+
+
 def explicit_providers(made: Made) -> None:
     both_vendors(made)
     whole_bucket(made)
@@ -136,10 +152,12 @@ def explicit_providers(made: Made) -> None:
 PROMISES: Final[dict[str, Callable[[Made], None]]] = {
     "existing-credential": existing_credential,
     "explicit-providers": explicit_providers,
+    "managed-connection": managed_connection,
     "minimal": minimal,
     "no-credential": no_credential,
     "prefix-and-kms": prefix_and_kms,
     "restrictive-principal": restrictive_principal,
+    "yaml": minimal,
 }
 
 
@@ -158,10 +176,13 @@ def test_every_example_has_a_promise() -> None:
 def test_example_keeps_its_promise_and_leaves_nothing(
     name: str, clean: Sandbox, shell: dict[str, str], tmp_path: Path
 ) -> None:
-    folder = tmp_path / name
+    folder = tmp_path / "examples" / name
     shutil.copytree(ROOT / "examples" / name, folder)
+    write_plugin(tmp_path)
     (tmp_path / "state").mkdir()
     environment = {**shell, "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}
+    if name == "yaml":
+        environment = with_language(environment, "yaml")
     clean.aws_client("s3").create_bucket(Bucket=BUCKET)
     kept = made_elsewhere(name, clean)
     clean.clear_calls()
@@ -182,6 +203,7 @@ def test_example_keeps_its_promise_and_leaves_nothing(
     left = [c.name for c in clean.databricks().storage_credentials.list()]
     assert left == kept
     assert living_keys(clean) == []
+    assert clean.polytomic().connections.list().data == []
 
 
 def made_elsewhere(name: str, sandbox: Sandbox) -> list[str]:

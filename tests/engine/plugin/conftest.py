@@ -2,34 +2,22 @@
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from sandbox.client import Sandbox
-from toolchain.languages.build import language_host
 
-ROOT = Path(__file__).parents[3]
+from .support import with_language, write_plugin
 
 
 @pytest.fixture(scope="session")
 def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as ``pulumi package add`` would find it, with this clone's package in it."""
-    folder = tmp_path_factory.mktemp("polytomic-databricks")
-    (folder / "PulumiPlugin.yaml").write_text(
-        yaml.safe_dump({"runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}})
-    )
-    (folder / "__main__.py").write_text(
-        f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "from pulumi_polytomic.__main__ import main\nsys.exit(main())\n"
-    )
-    return folder
+    return write_plugin(tmp_path_factory.mktemp("polytomic-databricks"))
 
 
 class YamlStack:
@@ -87,8 +75,5 @@ def yaml_stack(sandbox: Sandbox, shell: dict[str, str], tmp_path: Path, plugin: 
     """A YAML stack, against a sandbox that is as new."""
     sandbox.reset()
     environment = {**os.environ, **sandbox.process_environment(), **shell}
-    host = language_host("yaml")
-    if host is not None:
-        environment["PATH"] += os.pathsep + str(host)
-    assert shutil.which("pulumi-language-yaml", path=environment["PATH"])
+    environment = with_language(environment, "yaml")
     return YamlStack(tmp_path / "yaml", plugin, environment)
