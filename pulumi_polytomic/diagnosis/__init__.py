@@ -1,0 +1,10 @@
+"""Why a staging role does not work: what was found, where, and what to write instead.
+
+The order is that of the troubleshooting section of Polytomic's guide, "IAM role authentication to
+Databricks AWS staging buckets".
+"""
+
+from .documents import diagnose
+from .model import Finding, Policy, Role, Subject
+
+__all__ = ["Finding", "Policy", "Role", "Subject", "diagnose"]
