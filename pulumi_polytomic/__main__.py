@@ -11,12 +11,20 @@ def main(arguments: list[str] | None = None) -> int:
     engine = next((word for word in given if re.fullmatch(r"[\w.\[\]:-]+:\d+", word)), None)
     if engine is not None:
         return _serve(engine, given)
+    from . import doctor
+
     parser = argparse.ArgumentParser(prog="python -m pulumi_polytomic", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("schema", help="print the schema that programs in other languages use")
     plugin = commands.add_parser("plugin", help="this package as a plugin of Pulumi")
     plugin.add_argument("action", choices=("install",), help="put it where Pulumi looks for it")
-    return _schema() if parser.parse_args(given).command == "schema" else _install()
+    doctor.add_arguments(
+        commands.add_parser("doctor", help="find out why a staging role does not work")
+    )
+    chosen = parser.parse_args(given)
+    if chosen.command == "doctor":
+        return doctor.run(chosen)
+    return _schema() if chosen.command == "schema" else _install()
 
 
 def _serve(engine: str, given: list[str]) -> int:

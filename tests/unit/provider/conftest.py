@@ -1,27 +1,10 @@
-"""A sandbox as users start it, for the plugin's resources over real HTTP."""
-
-from collections.abc import Iterator
+"""Settings with which the plugin's resources reach the sandbox over real HTTP."""
 
 import pytest
 
 from pulumi_polytomic.provider.settings import Settings, settings_from
-from sandbox import lifecycle
 from sandbox.client import Sandbox
 from sandbox.tokens import POLYTOMIC_API_KEY
-
-
-@pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    folder = tmp_path_factory.mktemp("sandbox")
-    lifecycle.start(folder)
-    yield Sandbox.load(folder)
-    lifecycle.stop(folder)
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
 
 
 @pytest.fixture
