@@ -6,6 +6,7 @@ Importing this package loads no provider SDK: the components are imported when t
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .access_check import StagingAccessCheck, StagingAccessCheckArgs
     from .databricks_connection import DatabricksConnection, DatabricksConnectionArgs
     from .errors import ArgumentError, DeploymentError
     from .staging_access import DatabricksStagingAccess, DatabricksStagingAccessArgs
@@ -17,6 +18,8 @@ __all__ = [
     "DatabricksStagingAccess",
     "DatabricksStagingAccessArgs",
     "DeploymentError",
+    "StagingAccessCheck",
+    "StagingAccessCheckArgs",
 ]
 
 _HOMES = {
@@ -26,6 +29,8 @@ _HOMES = {
     "DatabricksStagingAccess": "staging_access",
     "DatabricksStagingAccessArgs": "staging_access",
     "DeploymentError": "errors",
+    "StagingAccessCheck": "access_check",
+    "StagingAccessCheckArgs": "access_check",
 }
 
 

@@ -11,8 +11,9 @@ from .principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 
 ISOLATION_MODES: Final = ("ISOLATION_MODE_ISOLATED", "ISOLATION_MODE_OPEN")
 STORAGE_CREDENTIAL_MODES: Final = ("create", "existing", "none")
+CHECK_ACCESS_MODES: Final = ("no", "fail", "warn")
 SELF_TRUST_FORMS: Final = ("condition",)
-STRUCTURAL_ARGUMENTS: Final = ("storage_credential", "self_trust")
+STRUCTURAL_ARGUMENTS: Final = ("storage_credential", "self_trust", "check_access")
 """Decide which resources there are, and so must be known when the program runs."""
 SECRET_ARGUMENTS: Final = ("polytomic_connection_config",)
 """Are secret in the state, given as secrets or not."""
@@ -219,6 +220,9 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     ),
     "kms_key_arn": Argument(
         "text", iam.kms_key_arn_fault, "Give the ARN of the key that encrypts the bucket."
+    ),
+    "check_access": Argument(
+        "text", _one_of(CHECK_ACCESS_MODES), "See the argument's description for each."
     ),
 }
 """Every argument of ``DatabricksStagingAccess`` by name."""

@@ -5,10 +5,7 @@ from typing import Any, Final, TypedDict
 
 import pulumi
 
-from . import plugin
-from .connection_form import SECRETS
-from .naming import camel_case
-from .provider import VERSION
+from .own_resource import OwnResource
 
 TOKEN: Final = "polytomic-databricks:index:DatabricksConnection"
 
@@ -51,7 +48,7 @@ class DatabricksConnectionArgs(_RequiredArgs, total=False):
     """Further keys of the configuration, as Polytomic's API names them. Secret."""
 
 
-class DatabricksConnection(pulumi.CustomResource):
+class DatabricksConnection(OwnResource):
     """A Polytomic connection to Databricks that signs in to AWS with an IAM role.
 
     It is made untested, because its role needs the external ID that it returns. Needs the extra
@@ -77,36 +74,11 @@ class DatabricksConnection(pulumi.CustomResource):
         Raises:
             DeploymentError: the plugin is not there and may not be put there.
         """
-        plugin.ensure()
-        properties: dict[str, Any] = {
-            name: pulumi.Output.secret(value) if camel_case(name) in SECRETS else value
-            for name, value in args.items()
-            if value is not None
-        }
-        outputs = {"external_id": None, "connection_id": None}
-        own = pulumi.ResourceOptions(version=VERSION, additional_secret_outputs=list(SECRETS))
         super().__init__(
             TOKEN,
             resource_name,
-            {"name": None, **properties, **outputs},
-            pulumi.ResourceOptions.merge(own, opts),
+            args,
+            opts,
+            outputs=("name", "external_id", "connection_id"),
+            secrets=("access_token", "service_principal_secret", "configuration"),
         )
-
-    def translate_input_property(self, prop: str) -> str:
-        """Gives the engine's name of a property."""
-        return _ENGINE.get(prop, prop)
-
-    def translate_output_property(self, prop: str) -> str:
-        """Gives the attribute's name of a property."""
-        return _PYTHON.get(prop, prop)
-
-
-_PYTHON: Final = {
-    camel_case(name): name
-    for name in (
-        *DatabricksConnectionArgs.__annotations__,
-        *_RequiredArgs.__annotations__,
-        *("external_id", "connection_id"),
-    )
-}
-_ENGINE: Final = {python: engine for engine, python in _PYTHON.items()}

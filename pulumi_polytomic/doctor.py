@@ -4,11 +4,10 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from . import iam
-from .diagnosis import Finding, Subject, diagnose
+from .diagnosis import Finding
 from .diagnosis.unseen import UnseenError
 from .diagnosis.vendors import Connection, Credential
 from .principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
@@ -72,35 +71,31 @@ def run(given: argparse.Namespace) -> int:
 
 def examine(given: argparse.Namespace) -> Report:
     """Reads the role and both vendors' sides, and judges them. Raises UnseenError."""
-    from .diagnosis import aws_role, vendors
+    from .diagnosis import clients, proof
 
-    boto3 = _needed("boto3", lambda: __import__("boto3"))
-    role = aws_role.read_role(boto3.Session().client("iam"), given.role_arn)
-    looked_at = [f"role {given.role_arn}: trust policy, {len(role.policies)} permissions policies"]
-    credential: Credential | None = None
-    workspace: Any = None
-    if given.storage_credential:
-        workspace = _workspace()
-        credential = vendors.read_credential(workspace, given.storage_credential)
-        looked_at.append(f"storage credential '{credential.name}'")
-    connection: Connection | None = None
-    polytomic: Any = None
-    if given.connection:
-        polytomic = _polytomic()
-        connection = vendors.read_connection(polytomic, given.connection)
-        looked_at.append(f"Polytomic connection '{connection.name}'")
-    prefix = given.prefix.strip("/")
-    place = f"{given.bucket}/{prefix}" if prefix else given.bucket
-    findings = vendors.mismatches(given.role_arn, place, credential, connection)
-    findings += diagnose(role, _subject(given, credential, connection))
+    reached = proof.Clients(
+        iam=lambda: clients.iam({}),
+        databricks=lambda: clients.databricks({}),
+        polytomic=lambda: clients.polytomic(os.environ.get("POLYTOMIC_API_KEY"), None),
+    )
+    access = proof.Access(
+        role_arn=given.role_arn,
+        bucket_name=given.bucket,
+        bucket_prefix=given.prefix,
+        kms_key_arn=given.kms_key_arn,
+        polytomic_principal=given.polytomic_principal,
+    )
+    sides = proof.read_sides(reached, given.storage_credential, given.connection)
+    findings = proof.judge(reached, access, sides)
+    looked_at = [f"role {given.role_arn}: its trust policy and permissions"]
+    if sides.credential is not None:
+        looked_at.append(f"storage credential '{sides.credential.name}'")
+    if sides.connection is not None:
+        looked_at.append(f"Polytomic connection '{sides.connection.name}'")
     if given.live:
-        if credential is not None:
-            findings += vendors.try_databricks(workspace, credential.name, f"s3://{place}")
-            looked_at.append("Databricks' validation of the credential")
-        if connection is not None:
-            findings += vendors.try_polytomic(polytomic, connection)
-            looked_at.append("Polytomic's test of the connection")
-    plan = _plan(given, credential, connection) if given.fix_plan else None
+        findings += proof.attempt(reached, access, sides)
+        looked_at.append("the access, tried by those who use it")
+    plan = _plan(given, sides.credential, sides.connection) if given.fix_plan else None
     return Report(looked_at, findings, plan)
 
 
@@ -116,27 +111,6 @@ def _check(given: argparse.Namespace) -> None:
     for option, fault in faults.items():
         if fault is not None:
             raise UnseenError(f"{option}: {fault}")
-
-
-def _subject(
-    given: argparse.Namespace, credential: Credential | None, connection: Connection | None
-) -> Subject:
-    principal = given.polytomic_principal
-    # Whatever is trusted, hosted Polytomic calls as its service role.
-    caller = (
-        POLYTOMIC_PRINCIPALS["service-role"] if principal in POLYTOMIC_PRINCIPALS else principal
-    )
-    external_id = connection and connection.external_id
-    return Subject(
-        bucket_name=given.bucket,
-        bucket_prefix=given.prefix,
-        kms_key_arn=given.kms_key_arn,
-        databricks=credential is not None,
-        databricks_external_id=credential and credential.external_id,
-        unity_catalog_principal=credential and credential.principal,
-        polytomic_external_ids=(external_id,) if external_id else None,
-        polytomic_principal=caller,
-    )
 
 
 def _plan(
@@ -178,35 +152,6 @@ _STAND_INS: Final = {
     "POLYTOMIC-EXTERNAL-ID": "11f4a2c8-3b5d-4e6f-8a90-b1c2d3e4f506",
     "DATABRICKS-EXTERNAL-ID": "22f4a2c8-3b5d-4e6f-8a90-b1c2d3e4f507",
 }
-
-
-def _workspace() -> Any:
-    sdk = _needed("databricks-sdk", lambda: __import__("databricks.sdk", fromlist=["sdk"]))
-    try:
-        return sdk.WorkspaceClient()
-    except ValueError as error:
-        raise UnseenError(
-            f"Databricks: {str(error).splitlines()[0]}. Set DATABRICKS_CONFIG_PROFILE, or "
-            "DATABRICKS_HOST and DATABRICKS_TOKEN."
-        ) from None
-
-
-def _polytomic() -> Any:
-    sdk = _needed("polytomic", lambda: __import__("polytomic"))
-    key = os.environ.get("POLYTOMIC_API_KEY")
-    if not key:
-        raise UnseenError("Polytomic: there is no API key. Set POLYTOMIC_API_KEY.")
-    url = os.environ.get("POLYTOMIC_DEPLOYMENT_URL") or None
-    return sdk.Polytomic(token=key, **({"base_url": url} if url else {}))
-
-
-def _needed(distribution: str, load: Callable[[], Any]) -> Any:
-    try:
-        return load()
-    except ImportError:
-        raise UnseenError(
-            f"{distribution} is not installed: pip install 'pulumi-polytomic[doctor]'"
-        ) from None
 
 
 def _as_text(report: Report) -> str:

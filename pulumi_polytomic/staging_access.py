@@ -13,6 +13,7 @@ from .combining import as_output, combined
 from .connection import staging_connection
 from .credential import staging_credential
 from .naming import camel_case
+from .proof import access_check
 
 TOKEN = "polytomic-databricks:index:DatabricksStagingAccess"
 _DESCRIPTION = "Lets Polytomic stage files in S3 and Databricks Unity Catalog read them"
@@ -94,6 +95,10 @@ class DatabricksStagingAccessArgs(_RequiredArgs, total=False):
     by ``aws:PrincipalArn``, which works from creation on and survives a re-creation."""
     kms_key_arn: pulumi.Input[str] | None
     """ARN of the KMS key that encrypts the bucket; adds what SSE-KMS needs. Default: none."""
+    check_access: str | None
+    """``no`` (default); ``fail`` proves after the deployment that Databricks, and Polytomic where
+    its connection is made here, can use the role, waits up to 5 minutes for AWS to spread it, and
+    fails the update with a diagnosis where it does not work; ``warn`` only says so."""
 
 
 class DatabricksStagingAccess(pulumi.ComponentResource):
@@ -205,8 +210,13 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
             opts=child,
         )
 
+        check = access_check(
+            self, f"{name}-check", inputs, arn, credential, connection, (role, policy)
+        )
+
         # Whoever uses the role must wait until it may do something, so its policy comes first.
-        self.role_arn = combined(documents.same_arn, real=role.arn, computed=arn, policy=policy.id)
+        ready = check.id if check else policy.id
+        self.role_arn = combined(documents.same_arn, real=role.arn, computed=arn, ready=ready)
         self.role_name = role.name
         self.polytomic_external_id = as_output(external_ids).apply(",".join)
         self.databricks_external_id = as_output(credential and credential.external_id)

@@ -27,6 +27,7 @@ _TEXTS = (
     "isolation_mode",
     "self_trust",
     "kms_key_arn",
+    "check_access",
 )
 _EXTERNAL_IDS = (
     "polytomic_external_id",

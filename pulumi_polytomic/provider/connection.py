@@ -95,7 +95,9 @@ class DatabricksConnection(CustomResource):
         found = from_polytomic(answer, inputs or None)
         return Found(found, self._state(resource_id, found, answer))
 
-    def update(self, settings: Settings, resource_id: str, state: Values, inputs: Values) -> Values:
+    def update(
+        self, settings: Settings, urn: str, resource_id: str, state: Values, inputs: Values
+    ) -> Values:
         """Changes the connection, and leaves alone what was set in Polytomic besides."""
         client = connect(settings)
         before = self._get(settings, resource_id)

@@ -67,7 +67,9 @@ class CustomResource(ABC):
         """Gives it as it is; None where it is gone. ``inputs`` are empty on an import."""
 
     @abstractmethod
-    def update(self, settings: Settings, resource_id: str, state: Values, inputs: Values) -> Values:
+    def update(
+        self, settings: Settings, urn: str, resource_id: str, state: Values, inputs: Values
+    ) -> Values:
         """Changes it to ``inputs``; gives the new state."""
 
     @abstractmethod

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from .access_check import StagingAccessCheck
 from .connection import DatabricksConnection
 from .custom import CustomResource
 
 RESOURCES: Final[Mapping[str, CustomResource]] = {
-    resource.token: resource for resource in (DatabricksConnection(),)
+    resource.token: resource for resource in (DatabricksConnection(), StagingAccessCheck())
 }
 """By token."""

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import grpc  # type: ignore[import-untyped]
@@ -11,7 +12,8 @@ from google.protobuf import empty_pb2  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from ..errors import Fault
-from . import settings
+from . import progress, settings
+from .access_check import CANCELLED
 from .component_host import ComponentServicer
 from .component_schema import component_provider
 from .custom import CustomResource, PartlyCreatedError, ProviderError
@@ -20,6 +22,8 @@ from .schema import package_schema, schema_text
 from .wire import UNKNOWN, Properties, read, write
 
 _Diff: Final = provider_pb2.DiffResponse
+_THREADS: Final = ThreadPoolExecutor(256, thread_name_prefix="resource")
+"""Calls under way at once; each waits for a server, or for AWS to spread a change."""
 _INTERNALS: Final = ("version", "pluginDownloadURL", "__internal")
 
 
@@ -31,6 +35,7 @@ class Servicer(ComponentServicer):
         super().__init__(component, [], engine)
         self._schema = package_schema(component)
         self._settings = settings.settings_from({})
+        progress.connect(engine)
 
     async def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The schema that the repository keeps."""
@@ -57,6 +62,11 @@ class Servicer(ComponentServicer):
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, acceptResources=True, acceptOutputs=True, supportsPreview=True
         )
+
+    async def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Let nothing wait any longer."""
+        CANCELLED.set()
+        return empty_pb2.Empty()
 
     async def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The inputs with their defaults, and what is wrong with them."""
@@ -122,7 +132,13 @@ class Servicer(ComponentServicer):
             state = resource.planned(old.values, given.values)
         else:
             state = await _run(
-                context, resource.update, self._settings, request.id, old.values, given.values
+                context,
+                resource.update,
+                self._settings,
+                request.urn,
+                request.id,
+                old.values,
+                given.values,
             )
         return provider_pb2.UpdateResponse(properties=_written(resource, state, given))
 
@@ -154,7 +170,7 @@ def _failures(faults: list[Fault]) -> list[Any]:
 async def _run(context: Any, work: Callable[..., Any], *arguments: Any) -> Any:
     """Does the work in a thread, since the clients block; an error reaches the user as it is."""
     try:
-        return await asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, work, *arguments)
     except ProviderError as error:
         await context.abort_with_status(_status(error))
     except Exception as error:

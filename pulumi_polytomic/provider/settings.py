@@ -1,4 +1,4 @@
-"""The plugin's configuration: how to reach Polytomic."""
+"""The plugin's configuration: how to reach Polytomic, Databricks and AWS."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -22,6 +22,28 @@ SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
         "type": "string",
         "description": "Organization in Polytomic of new connections. Default: the API key's.",
     },
+    "databricksHost": {
+        "type": "string",
+        "description": "Address of the Databricks workspace, for checks of the access. Default: as "
+        "Databricks' own tools find it, `DATABRICKS_HOST` for one.",
+    },
+    "databricksToken": {
+        "type": "string",
+        "secret": True,
+        "description": "Token for that workspace. Default: as Databricks' own tools find it.",
+    },
+    "databricksProfile": {
+        "type": "string",
+        "description": "Profile of the Databricks configuration file. Default: its own default.",
+    },
+    "awsProfile": {
+        "type": "string",
+        "description": "Profile of AWS with which a check reads the role. Default: AWS' own chain.",
+    },
+    "awsRegion": {
+        "type": "string",
+        "description": "Region of AWS for that. Default: AWS' own chain.",
+    },
     "timeout": {
         "type": "number",
         "description": "Longest wait for one answer of Polytomic, in seconds. Default: 60.",
@@ -42,6 +64,10 @@ class Settings(NamedTuple):
     organization_id: str | None
     timeout_s: float
     max_retries: int
+    databricks: Mapping[str, str]
+    """Arguments of ``databricks.sdk.WorkspaceClient`` that were given."""
+    aws: Mapping[str, str]
+    """Arguments of ``boto3.Session`` that were given."""
 
 
 def faults(values: Mapping[str, Any]) -> list[Fault]:
@@ -80,4 +106,12 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         organization_id=given("organizationId", None),
         timeout_s=given("timeout", 60.0, float),
         max_retries=given("maxRetries", 5, lambda value: int(float(value))),
+        databricks=_given(
+            values, host="databricksHost", token="databricksToken", profile="databricksProfile"
+        ),
+        aws=_given(values, profile_name="awsProfile", region_name="awsRegion"),
     )
+
+
+def _given(values: Mapping[str, Any], **names: str) -> dict[str, str]:
+    return {name: str(values[key]) for name, key in names.items() if values.get(key)}

@@ -82,7 +82,7 @@ def test_make_up_ends_as_the_readme_shows(desk: Desk) -> None:
     assert shown.count(" yes\n") == 3
     assert shown.count(" no\n") == 13
     assert desk.first_up.endswith(shown)
-    assert "+ 6 created" in desk.first_up
+    assert "+ 7 created" in desk.first_up
     assert "present" in desk.first_up
     assert "MISSING" not in desk.first_up
 
@@ -96,7 +96,7 @@ def test_make_up_prints_no_external_id(desk: Desk) -> None:
 def test_make_up_again_preview_and_refresh_change_nothing(desk: Desk) -> None:
     for target in ("up", "preview", "refresh"):
         said = desk.make(target)
-        assert "6 unchanged" in said, target
+        assert "7 unchanged" in said, target
         assert not any(word in said for word in ("created", "updated", "deleted")), said
 
 
@@ -143,7 +143,7 @@ def test_the_program_by_hand_gives_the_same_role(desk: Desk) -> None:
 def test_make_down_leaves_nothing(desk: Desk) -> None:
     said = read(desk, CONTRIBUTING)
     folder = desk.tree / ".sandbox"
-    assert "- 6 deleted" in said
+    assert "- 7 deleted" in said
     assert "The sandbox is stopped." in said
     assert running_process(folder) is None
     assert not (desk.tree / "Pulumi.sandbox.yaml").exists()

@@ -101,9 +101,9 @@ def test_an_update_that_failed_anywhere_is_taken_up_again(
     sandbox.fault(service="polytomic", operation=operation, skip=skip, **fault)
     changed = inputs(name="Renamed", httpPath="/sql/1.0/warehouses/2")
     with pytest.raises(ProviderError):
-        RESOURCE.update(settings, made.resource_id, made.state, changed)
+        RESOURCE.update(settings, URN, made.resource_id, made.state, changed)
     sandbox.clear_faults()
-    state = RESOURCE.update(settings, made.resource_id, made.state, changed)
+    state = RESOURCE.update(settings, URN, made.resource_id, made.state, changed)
     [connection] = connections(sandbox)
     assert (connection.name, (connection.configuration or {})["http_path"]) == (
         "Renamed",
@@ -181,7 +181,7 @@ def test_drift_is_found_and_mended_and_what_others_set_is_kept(
     found = RESOURCE.read(settings, made.resource_id, given, made.state)
     assert found is not None
     assert RESOURCE.changed(found.state, given) == ["httpPath", "configuration"]
-    RESOURCE.update(settings, made.resource_id, found.state, given)
+    RESOURCE.update(settings, URN, made.resource_id, found.state, given)
     [connection] = connections(sandbox)
     configuration = connection.configuration or {}
     assert configuration["http_path"] == "/sql/1.0/warehouses/1"

@@ -42,7 +42,7 @@ def test_what_databricks_answers_may_be_missing(component: dict[str, Any]) -> No
 
 def test_arguments_that_decide_on_resources_are_plain(component: dict[str, Any]) -> None:
     plain = {name for name, shape in component["inputProperties"].items() if shape.get("plain")}
-    assert plain == {"storageCredential", "selfTrust"}
+    assert plain == {"storageCredential", "selfTrust", "checkAccess"}
 
 
 def test_every_property_has_a_description_without_python_names(printed: str) -> None:

@@ -75,6 +75,7 @@ def test_defaults_say_nothing_but_what_the_component_does_anyway() -> None:
         "max_session_duration": 3600,
         "databricks_environment": "aws",
         "storage_credential": "create",
+        "check_access": "no",
     }
 
 

@@ -1,0 +1,249 @@
+"""``StagingAccessCheck``: proves the access, and waits for AWS to spread it."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from .. import iam
+from ..diagnosis import Finding, clients, proof
+from ..diagnosis.unseen import UnseenError
+from ..errors import Fault
+from ..principals import POLYTOMIC_PRINCIPALS
+from . import progress
+from .custom import CustomResource, Found, Made, ProviderError, Values
+from .settings import Settings
+from .wire import UNKNOWN
+
+MODES: Final = ("fail", "warn")
+DEADLINE_S: Final = 300
+_FIRST_WAIT_S: Final = 1.0
+_LONGEST_WAIT_S: Final = 15.0
+CANCELLED: Final = threading.Event()
+"""Set when the engine wants nothing to wait any longer."""
+
+_STRING: Final = {"type": "string"}
+_INPUTS: Final[Mapping[str, Any]] = {
+    "roleArn": {**_STRING, "description": "ARN of the IAM role."},
+    "bucketName": {**_STRING, "description": "Name of the staging bucket."},
+    "bucketPrefix": {
+        **_STRING,
+        "description": "Folder of the bucket that is used. Default: the whole bucket.",
+    },
+    "kmsKeyArn": {**_STRING, "description": "KMS key that encrypts the bucket. Default: none."},
+    "polytomicPrincipal": {
+        **_STRING,
+        "description": "Who Polytomic is to AWS: `account` (the default), `service-role`, or an "
+        "ARN of your own installation.",
+    },
+    "storageCredentialName": {
+        **_STRING,
+        "description": "Storage credential that Databricks is asked to validate. Default: none.",
+    },
+    "connectionId": {
+        **_STRING,
+        "description": "Polytomic connection that Polytomic is asked to test. Default: none.",
+    },
+    "mode": {
+        **_STRING,
+        "description": "What comes of an access that does not work: `fail` (the default) fails the "
+        "update, `warn` only says so.",
+    },
+    "deadline": {
+        "type": "number",
+        "description": "Longest wait for the access to work, in seconds. Default: 300.",
+    },
+    "triggers": {
+        "type": "object",
+        "additionalProperties": _STRING,
+        "description": "Whatever, when it changes, makes the check run again; digests of the two "
+        "policies, for example.",
+    },
+}
+_OUTPUTS: Final = {
+    "healthy": {
+        "type": "boolean",
+        "description": "Whether the access worked; false only where `mode` is `warn`.",
+    }
+}
+
+
+class StagingAccessCheck(CustomResource):
+    """A proof that is made once, and again when what it proves has changed."""
+
+    token: ClassVar[str] = "polytomic-databricks:index:StagingAccessCheck"
+    schema: ClassVar[Mapping[str, Any]] = {
+        "description": "Proves that Databricks and Polytomic can use a staging role, and waits for "
+        "AWS to spread it.\n\nDatabricks validates the storage credential, Polytomic tests the "
+        "connection (both write a file and delete it), and where AWS credentials allow it the "
+        "role's documents are judged as AWS stores them. What is wrong is said with statement and "
+        "remedy.",
+        "inputProperties": _INPUTS,
+        "requiredInputs": ["bucketName", "roleArn"],
+        "properties": {**_INPUTS, **_OUTPUTS},
+        "required": ["bucketName", "healthy", "roleArn"],
+    }
+    outputs = tuple(_OUTPUTS)
+
+    def check(self, name: str, inputs: Values) -> Sequence[Fault]:
+        """Fills in mode and deadline."""
+        for key in [key for key, value in inputs.items() if value is None]:
+            del inputs[key]
+        inputs.setdefault("mode", MODES[0])
+        inputs.setdefault("deadline", DEADLINE_S)
+        known = {key: value for key, value in inputs.items() if value is not UNKNOWN}
+        return list(_faults(inputs, known))
+
+    def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
+        """Proves the access; there is nothing to make."""
+        return Made(urn.rsplit("::", 1)[-1], self._prove(settings, urn, inputs))
+
+    def read(
+        self, settings: Settings, resource_id: str, inputs: Values, state: Values
+    ) -> Found | None:
+        """Gives what it was; a refresh proves nothing."""
+        return Found(inputs, state) if state else None
+
+    def update(
+        self, settings: Settings, urn: str, resource_id: str, state: Values, inputs: Values
+    ) -> Values:
+        """Proves the access again."""
+        return self._prove(settings, urn, inputs)
+
+    def delete(self, settings: Settings, resource_id: str, state: Values) -> None:
+        """There is nothing to delete."""
+
+    def changed(self, state: Values, inputs: Values) -> list[str]:
+        """Gives what asks for another proof; how long to wait for it is none."""
+        names = [name for name in super().changed(state, inputs) if name != "deadline"]
+        return names if state.get("healthy", True) else [*names, "healthy"]
+
+    def _prove(self, settings: Settings, urn: str, inputs: Values) -> Values:
+        findings = _wait(_proof(settings, inputs), float(inputs["deadline"]), _reporter(urn))
+        if not findings:
+            return {**inputs, "healthy": True}
+        text = _explained(inputs, findings)
+        if inputs["mode"] == "fail":
+            raise ProviderError(text)
+        progress.report(urn, text, warning=True)
+        return {**inputs, "healthy": False}
+
+
+def _proof(settings: Settings, inputs: Values) -> Callable[[bool], list[Finding]]:
+    """Gives one attempt of the proof; it says whether the documents are to be judged, too.
+
+    Raises:
+        ProviderError: something that is to be asked cannot be asked at all.
+    """
+    credential, connection = inputs.get("storageCredentialName"), inputs.get("connectionId")
+    try:
+        workspace = clients.databricks(settings.databricks) if credential else None
+        polytomic = (
+            clients.polytomic(settings.polytomic_api_key, settings.polytomic_url)
+            if connection
+            else None
+        )
+    except UnseenError as error:
+        raise ProviderError(f"the access cannot be proved. {error}") from None
+    reached = proof.Clients(
+        iam=lambda: clients.iam(settings.aws),
+        databricks=lambda: workspace,
+        polytomic=lambda: polytomic,
+    )
+    access = proof.Access(
+        role_arn=inputs["roleArn"],
+        bucket_name=inputs["bucketName"],
+        bucket_prefix=inputs.get("bucketPrefix") or "",
+        kms_key_arn=inputs.get("kmsKeyArn"),
+        polytomic_principal=inputs.get("polytomicPrincipal") or "account",
+    )
+
+    def attempt(with_documents: bool) -> list[Finding]:
+        try:
+            sides = proof.read_sides(reached, credential, connection)
+            live = proof.attempt(reached, access, sides)
+        except UnseenError as error:
+            return [Finding("unseen", str(error), "the access", "Run pulumi up again.")]
+        if not with_documents and (live or credential or connection):
+            return live
+        try:
+            return proof.judge(reached, access, sides) + live
+        except UnseenError as error:
+            # Whoever deploys may write a role and not read it; the proof itself does not need it.
+            return live and [*live, Finding("unseen", "was not judged", "the role", str(error))]
+
+    return attempt
+
+
+def _wait(
+    attempt: Callable[[bool], list[Finding]], deadline_s: float, report: Callable[[str], None]
+) -> list[Finding]:
+    """Makes attempts until one finds nothing; gives what the last one found."""
+    start = time.monotonic()
+    wait = _FIRST_WAIT_S
+    number = 0
+    while True:
+        number += 1
+        live = attempt(False)
+        if not live:
+            return []
+        left = deadline_s - (time.monotonic() - start)
+        if left <= 0 or CANCELLED.is_set():
+            return attempt(True) or live
+        # Jitter, so that a fleet of roles does not ask all at once.
+        pause = min(wait * random.uniform(0.75, 1.25), left)
+        report(
+            f"attempt {number}: {live[0].where} {live[0].found.splitlines()[0][:160]}; "
+            f"trying for {left:.0f} s more, next in {pause:.1f} s"
+        )
+        CANCELLED.wait(pause)
+        wait = min(wait * 1.6, _LONGEST_WAIT_S)
+
+
+def _reporter(urn: str) -> Callable[[str], None]:
+    return lambda text: progress.report(urn, text)
+
+
+def _explained(inputs: Values, findings: list[Finding]) -> str:
+    lines = [f"{inputs['roleArn']} does not give the access to {inputs['bucketName']} yet:"]
+    lines += [f"  {number}. {each}" for number, each in enumerate(findings, 1)]
+    lines.append("  AWS may need a minute to spread a change: run pulumi up again.")
+    return "\n".join(lines)
+
+
+def _faults(inputs: Values, known: Values) -> Sequence[Fault]:
+    found = [
+        Fault(name, "is no argument of StagingAccessCheck", f"Known: {', '.join(_INPUTS)}.")
+        for name in inputs
+        if name not in _INPUTS
+    ]
+    rules: dict[str, tuple[Callable[[Any], str | None], str]] = {
+        "roleArn": (iam.role_arn_fault, "Give the ARN of the role."),
+        "bucketName": (iam.bucket_name_fault, "Give the staging bucket's own name."),
+        "kmsKeyArn": (iam.kms_key_arn_fault, "Give the ARN of the key."),
+        "mode": (
+            lambda value: None if value in MODES else f"'{value}' is not one of fail, warn",
+            "Use one of these words.",
+        ),
+        "deadline": (
+            lambda value: None if _is_duration(value) else "is not a number of seconds from 1 on",
+            "Give seconds, for example 300.",
+        ),
+        "polytomicPrincipal": (
+            lambda value: None if value in POLYTOMIC_PRINCIPALS else iam.principal_arn_fault(value),
+            "Use 'account', 'service-role', or an ARN.",
+        ),
+    }
+    for name in ("roleArn", "bucketName"):
+        if name not in inputs:
+            found.append(Fault(name, "is missing", rules[name][1]))
+    for name, (fault, fix) in rules.items():
+        problem = fault(known[name]) if name in known else None
+        if problem is not None:
+            found.append(Fault(name, problem, fix))
+    return found
+
+
+def _is_duration(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 1
