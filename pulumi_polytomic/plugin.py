@@ -21,6 +21,7 @@ from .errors import DeploymentError
 from .provider import PACKAGE, VERSION
 
 PROGRAM: Final = f"pulumi-resource-{PACKAGE}"
+_WINDOWS: Final = os.name == "nt"
 INSTALL: Final = "python -m pulumi_polytomic plugin install"
 
 
@@ -43,7 +44,7 @@ def install(home: Path | None = None) -> Path:
     Raises:
         DeploymentError: this system has no POSIX shell.
     """
-    if os.name == "nt":
+    if _WINDOWS:
         raise DeploymentError(
             f"The plugin's launcher needs a POSIX shell. Put the folder of {PROGRAM}.exe, which is "
             "beside this Python, on PATH."
@@ -97,8 +98,14 @@ def _works(launcher: Path) -> bool:
     if not os.access(interpreter, os.X_OK):
         return False
     asked = "import importlib.metadata as m; print(m.version('pulumi-polytomic'))"
+    # Elsewhere than here, where a source tree of the package may lie.
     answer = subprocess.run(
-        [interpreter, "-c", asked], capture_output=True, text=True, check=False, timeout=60
+        [interpreter, "-c", asked],
+        cwd=launcher.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     return answer.stdout.strip() == VERSION
 
