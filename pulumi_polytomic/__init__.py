@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .access_check import StagingAccessCheck, StagingAccessCheckArgs
     from .databricks_connection import DatabricksConnection, DatabricksConnectionArgs
     from .errors import ArgumentError, DeploymentError
+    from .role_trust_policy import RoleTrustPolicy, RoleTrustPolicyArgs
     from .staging_access import DatabricksStagingAccess, DatabricksStagingAccessArgs
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "DatabricksStagingAccess",
     "DatabricksStagingAccessArgs",
     "DeploymentError",
+    "RoleTrustPolicy",
+    "RoleTrustPolicyArgs",
     "StagingAccessCheck",
     "StagingAccessCheckArgs",
 ]
@@ -29,6 +32,8 @@ _HOMES = {
     "DatabricksStagingAccess": "staging_access",
     "DatabricksStagingAccessArgs": "staging_access",
     "DeploymentError": "errors",
+    "RoleTrustPolicy": "role_trust_policy",
+    "RoleTrustPolicyArgs": "role_trust_policy",
     "StagingAccessCheck": "access_check",
     "StagingAccessCheckArgs": "access_check",
 }

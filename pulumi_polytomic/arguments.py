@@ -12,7 +12,7 @@ from .principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 ISOLATION_MODES: Final = ("ISOLATION_MODE_ISOLATED", "ISOLATION_MODE_OPEN")
 STORAGE_CREDENTIAL_MODES: Final = ("create", "existing", "none")
 CHECK_ACCESS_MODES: Final = ("no", "fail", "warn")
-SELF_TRUST_FORMS: Final = ("condition",)
+SELF_TRUST_FORMS: Final = ("condition", "principal")
 STRUCTURAL_ARGUMENTS: Final = ("storage_credential", "self_trust", "check_access")
 """Decide which resources there are, and so must be known when the program runs."""
 SECRET_ARGUMENTS: Final = ("polytomic_connection_config",)
@@ -216,7 +216,7 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
     "self_trust": Argument(
         "text",
         _one_of(SELF_TRUST_FORMS),
-        "Leave it out: the conditional form lets the role assume itself from its creation on.",
+        "See the argument's description for each.",
     ),
     "kms_key_arn": Argument(
         "text", iam.kms_key_arn_fault, "Give the ARN of the key that encrypts the bucket."

@@ -17,7 +17,8 @@ def access_check(
     role_arn: pulumi.Input[str],
     credential: StagingCredential | None,
     connection: StagingConnection | None,
-    made: tuple[aws.iam.Role, aws.iam.RolePolicy],
+    trust_policy: pulumi.Output[str],
+    policy: aws.iam.RolePolicy,
 ) -> pulumi.CustomResource | None:
     """Makes the check of ``role_arn``; None where none is asked for.
 
@@ -29,7 +30,6 @@ def access_check(
     # Here, because whoever wants no proof needs nothing of the plugin.
     from .access_check import StagingAccessCheck
 
-    role, policy = made
     return StagingAccessCheck(
         resource_name,
         {
@@ -42,11 +42,11 @@ def access_check(
             "connection_id": connection and connection.connection_id,
             "mode": mode,
             "triggers": {
-                "trustPolicy": _digest(role.assume_role_policy),
+                "trustPolicy": _digest(trust_policy),
                 "permissionsPolicy": _digest(policy.policy),
             },
         },
-        opts=pulumi.ResourceOptions(parent=component, depends_on=[role, policy]),
+        opts=pulumi.ResourceOptions(parent=component, depends_on=[policy]),
     )
 
 

@@ -14,6 +14,7 @@ from .connection import staging_connection
 from .credential import staging_credential
 from .naming import camel_case
 from .proof import access_check
+from .self_trust import guides_trust_policy, role_options
 
 TOKEN = "polytomic-databricks:index:DatabricksStagingAccess"
 _DESCRIPTION = "Lets Polytomic stage files in S3 and Databricks Unity Catalog read them"
@@ -92,7 +93,9 @@ class DatabricksStagingAccessArgs(_RequiredArgs, total=False):
     """Whether the credential is deleted even where external locations use it. Default: false."""
     self_trust: str | None
     """How the role is let assume itself: ``condition`` (default), the account narrowed to this role
-    by ``aws:PrincipalArn``, which works from creation on and survives a re-creation."""
+    by ``aws:PrincipalArn``, which works from creation on and survives a re-creation; or
+    ``principal``, the one statement of Polytomic's guide with the role as its own principal, which
+    is written once the role exists, and in which each vendor may use the other's external ID."""
     kms_key_arn: pulumi.Input[str] | None
     """ARN of the KMS key that encrypts the bucket; adds what SSE-KMS needs. Default: none."""
     check_access: str | None
@@ -174,14 +177,14 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
             one=connection.external_id if connection else inputs.get("polytomic_external_id"),
             several=inputs.get("polytomic_external_ids"),
         )
-        trust_policy = combined(
-            documents.trust_policy,
-            role_arn=arn,
-            polytomic_principal=inputs.get("polytomic_principal", "account"),
-            polytomic_external_ids=external_ids,
-            unity_catalog_principal=unity_catalog,
-            databricks_external_id=credential and credential.external_id,
-        )
+        trust_parts = {
+            "role_arn": arn,
+            "polytomic_principal": inputs.get("polytomic_principal", "account"),
+            "polytomic_external_ids": external_ids,
+            "unity_catalog_principal": unity_catalog,
+            "databricks_external_id": credential and credential.external_id,
+        }
+        trust_policy = combined(documents.trust_policy, **trust_parts)
         permissions_policy = combined(
             documents.permissions_policy,
             role_arn=arn,
@@ -200,18 +203,20 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
             permissions_boundary=inputs.get("permissions_boundary"),
             max_session_duration=inputs.get("max_session_duration"),
             tags=inputs.get("tags"),
-            opts=child,
+            opts=pulumi.ResourceOptions.merge(child, role_options(inputs)),
         )
+        guides = guides_trust_policy(self, f"{name}-trust", inputs, role, trust_policy, trust_parts)
+        stored_trust_policy = guides.trust_policy if guides else role.assume_role_policy
         policy = aws.iam.RolePolicy(
             f"{name}-policy",
             name="polytomic-databricks-staging-access",
             role=role.name,
             policy=permissions_policy,
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[guides] if guides else None),
         )
 
         check = access_check(
-            self, f"{name}-check", inputs, arn, credential, connection, (role, policy)
+            self, f"{name}-check", inputs, arn, credential, connection, stored_trust_policy, policy
         )
 
         # Whoever uses the role must wait until it may do something, so its policy comes first.
@@ -229,7 +234,7 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
                 bucket_prefix=inputs.get("bucket_prefix", ""),
             )
         )
-        self.trust_policy = role.assume_role_policy
+        self.trust_policy = stored_trust_policy
         self.permissions_policy = policy.policy
         self.connection_id = as_output(connection and connection.connection_id)
         self.register_outputs(

@@ -54,7 +54,7 @@ BAD_VALUES: list[tuple[str, Any, str]] = [
     ("storage_credential_read_only", "yes", "is a str, not a boolean"),
     ("isolation_mode", "ISOLATED", "did you mean 'ISOLATION_MODE_ISOLATED'?"),
     ("force_destroy", 1, "is a int, not a boolean"),
-    ("self_trust", "principal", "is not one of condition"),
+    ("self_trust", "principals", "is not one of condition, principal"),
     ("kms_key_arn", "alias/x", ""),
 ]
 

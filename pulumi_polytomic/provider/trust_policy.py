@@ -1,0 +1,283 @@
+"""``RoleTrustPolicy``: the trust policy, or statements of it, of a role that exists."""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from .. import iam
+from ..diagnosis import clients
+from ..diagnosis.unseen import UnseenError
+from ..errors import Fault
+from .access_check import CANCELLED
+from .custom import CustomResource, Found, Made, ProviderError, Values
+from .settings import Settings
+from .trust_documents import (
+    Document,
+    merged,
+    own_statements,
+    read_document,
+    read_statements,
+    same,
+)
+from .wire import UNKNOWN
+
+_PATIENCE_S: Final = 120.0
+"""How long AWS may take to know a role that was just made as a principal."""
+_ATTEMPTS: Final = 5
+"""How often a merge is made again, because somebody else wrote at the same time."""
+_STRING: Final = {"type": "string"}
+_INPUTS: Final[Mapping[str, Any]] = {
+    "roleName": {**_STRING, "description": "Name of the role. It must exist."},
+    "statements": {
+        **_STRING,
+        "description": "Statements to add to the trust policy and to keep there, as a JSON list, "
+        "each with a Sid of its own. Statements of other Sids are left alone. Give this or "
+        "`policy`.",
+    },
+    "policy": {
+        **_STRING,
+        "description": "The whole trust policy, as JSON. It may name the role itself as a "
+        "principal, which the call that makes a role cannot.",
+    },
+    "policyOnDelete": {
+        **_STRING,
+        "description": "With `policy`: the trust policy to leave behind, as JSON. Default: the one "
+        "that was there is not restored.",
+    },
+}
+_OUTPUTS: Final = {
+    "trustPolicy": {
+        "type": "string",
+        "secret": True,
+        "description": "The whole trust policy after the last write, as JSON.",
+    }
+}
+
+
+class RoleTrustPolicy(CustomResource):
+    """Owns the trust policy of a role that somebody else made, or statements of it."""
+
+    token: ClassVar[str] = "polytomic-databricks:index:RoleTrustPolicy"
+    schema: ClassVar[Mapping[str, Any]] = {
+        "description": "The trust policy of a role that exists, or statements of it.\n\nWith "
+        "`statements` it adds and keeps its own statements, known by their Sids, leaves others "
+        "untouched, and takes its own away when it is deleted. An edit of somebody else since the "
+        "last run is never overwritten blindly.",
+        "inputProperties": _INPUTS,
+        "requiredInputs": ["roleName"],
+        "properties": {**_INPUTS, **_OUTPUTS},
+        "required": ["roleName", "trustPolicy"],
+    }
+    outputs = tuple(_OUTPUTS)
+    secrets = tuple(_OUTPUTS)
+    replacing = ("roleName",)
+
+    def check(self, name: str, inputs: Values) -> Sequence[Fault]:
+        """Says what is wrong; there is nothing to fill in."""
+        for key in [key for key, value in inputs.items() if value is None]:
+            del inputs[key]
+        return _faults(inputs)
+
+    def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
+        """Writes the policy; what is there already as it should be is taken as written."""
+        role = _Role(settings, inputs["roleName"])
+        return Made(inputs["roleName"], self._write(role, inputs, before=(), expected=None))
+
+    def read(
+        self, settings: Settings, resource_id: str, inputs: Values, state: Values
+    ) -> Found | None:
+        """Gives what is there of ours; None where the role, or all of ours, is gone."""
+        document = _Role(settings, resource_id).find()
+        if document is None:
+            return None
+        if not inputs:
+            given: Values = {"roleName": resource_id, "policy": json.dumps(document)}
+            return Found(given, {**given, "trustPolicy": json.dumps(document)})
+        found = dict(inputs)
+        if "policy" in inputs:
+            if not same(read_document(inputs["policy"]), document):
+                found["policy"] = json.dumps(document)
+        else:
+            wanted = read_statements(inputs["statements"])
+            ours = own_statements(document, [str(each["Sid"]) for each in wanted])
+            if not ours:
+                return None
+            if not same(ours, wanted):
+                found["statements"] = json.dumps(ours)
+        return Found(found, {**found, "trustPolicy": json.dumps(document)})
+
+    def update(
+        self, settings: Settings, urn: str, resource_id: str, state: Values, inputs: Values
+    ) -> Values:
+        """Writes the policy anew, unless somebody else changed what is ours since."""
+        role = _Role(settings, resource_id)
+        return self._write(role, inputs, before=_sids(state), expected=_ours(state))
+
+    def delete(self, settings: Settings, resource_id: str, state: Values) -> None:
+        """Takes our statements away, or leaves ``policyOnDelete``, unless others wrote since."""
+        role = _Role(settings, resource_id)
+        if "policy" in state:
+            behind = state.get("policyOnDelete")
+            document = role.find()
+            # Whoever wrote something else by now owns it.
+            if behind and document is not None and same(document, read_document(state["policy"])):
+                role.write(lambda _: read_document(behind))
+            return
+        if role.find() is not None:
+            role.write(lambda document: merged(document, [], _sids(state)), removes=True)
+
+    def _write(
+        self,
+        role: "_Role",
+        inputs: Values,
+        before: Sequence[str],
+        expected: Callable[[Document], bool] | None,
+    ) -> Values:
+        def wanted(document: Document) -> Document:
+            if "policy" in inputs:
+                target = read_document(inputs["policy"])
+            else:
+                target = merged(document, read_statements(inputs["statements"]), before)
+            if expected is not None and not (expected(document) or same(document, target)):
+                raise ProviderError(
+                    f"the trust policy of role '{role.name}' was changed by somebody else since "
+                    "the last run. Run pulumi refresh, look at what it shows, then pulumi up."
+                )
+            return target
+
+        return {**inputs, "trustPolicy": json.dumps(role.write(wanted))}
+
+
+class _Role:
+    """The trust policy of one role in AWS."""
+
+    def __init__(self, settings: Settings, name: str) -> None:
+        self.name = name
+        try:
+            self._client = clients.iam(settings.aws)
+        except UnseenError as error:
+            raise ProviderError(str(error)) from None
+
+    def find(self) -> Document | None:
+        """Gives the document; None where there is no such role."""
+        role = self._call("iam:GetRole", lambda: self._client.get_role(RoleName=self.name))
+        document = None if role is None else role["Role"]["AssumeRolePolicyDocument"]
+        return json.loads(document) if isinstance(document, str) else document
+
+    def write(self, change: Callable[[Document], Document], *, removes: bool = False) -> Document:
+        """Changes the document, and sees to it that no edit of somebody else got lost."""
+        for _ in range(_ATTEMPTS):
+            before = self._document()
+            target = change(before)
+            if same(before, target):
+                return before
+            if removes and not target["Statement"]:
+                raise ProviderError(
+                    f"the trust policy of role '{self.name}' would be left without a statement, "
+                    "which AWS refuses. Add one, or delete the role."
+                )
+            # AWS has no conditional write: what can be done is to look again just before it.
+            if not same(self._document(), before):
+                continue
+            self._put(target)
+            return target
+        raise ProviderError(
+            f"the trust policy of role '{self.name}' is being changed by somebody else. Run again."
+        )
+
+    def _document(self) -> Document:
+        document = self.find()
+        if document is None:
+            raise ProviderError(
+                f"AWS has no role '{self.name}' in the account of these credentials. Check "
+                "roleName and AWS_PROFILE."
+            )
+        return document
+
+    def _put(self, document: Document) -> None:
+        start, wait = time.monotonic(), 0.5
+        while True:
+            try:
+                self._call(
+                    "iam:UpdateAssumeRolePolicy",
+                    lambda: self._client.update_assume_role_policy(
+                        RoleName=self.name, PolicyDocument=json.dumps(document)
+                    ),
+                )
+                return
+            except _NotYetError:
+                # A role that was just made is not known everywhere as a principal.
+                if time.monotonic() - start > _PATIENCE_S or CANCELLED.wait(wait):
+                    raise
+                wait = min(wait * 1.6, 10.0)
+
+    def _call(self, action: str, call: Callable[[], Any]) -> Any:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return call()
+        except ClientError as error:
+            said = error.response.get("Error", {})
+            code, message = said.get("Code", ""), said.get("Message", "")
+            if code == "NoSuchEntity" and action == "iam:GetRole":
+                return None
+            if code == "MalformedPolicyDocument" and "principal" in message.lower():
+                raise _NotYetError(f"role '{self.name}': {code}: {message}") from None
+            hint = f". It takes {action}." if "AccessDenied" in code else ""
+            raise ProviderError(f"role '{self.name}': {code}: {message}{hint}") from None
+        except BotoCoreError as error:
+            raise ProviderError(f"AWS could not be asked for {action}: {error}") from None
+
+
+class _NotYetError(ProviderError):
+    """AWS does not know a principal, yet or at all."""
+
+
+def _sids(state: Values) -> list[str]:
+    if "statements" not in state:
+        return []
+    return [str(each["Sid"]) for each in read_statements(state["statements"])]
+
+
+def _ours(state: Values) -> Callable[[Document], bool]:
+    """Tells whether what is ours in a document is as we know it."""
+    if "policy" in state:
+        return lambda document: same(document, read_document(state["policy"]))
+    known = read_statements(state["statements"])
+    return lambda document: same(own_statements(document, _sids(state)), known)
+
+
+def _faults(inputs: Values) -> list[Fault]:
+    found = [
+        Fault(name, "is no argument of RoleTrustPolicy", f"Known: {', '.join(_INPUTS)}.")
+        for name in inputs
+        if name not in _INPUTS
+    ]
+    if "roleName" not in inputs:
+        found.append(Fault("roleName", "is missing", "Name a role that exists."))
+    elif inputs["roleName"] is not UNKNOWN and iam.role_name_fault(inputs["roleName"]):
+        problem = str(iam.role_name_fault(inputs["roleName"]))
+        found.append(Fault("roleName", problem, "Give the role's name, not its ARN."))
+    given = [name for name in ("statements", "policy") if name in inputs]
+    if len(given) != 1:
+        what = "is given beside policy" if given else "is missing (or policy)"
+        found.append(Fault("statements", what, "Give one of the two."))
+    if "policyOnDelete" in inputs and "policy" not in inputs:
+        fix = "Leave it out: statements are taken away again."
+        found.append(Fault("policyOnDelete", "is given without policy", fix))
+    readers: dict[str, Callable[[str], Any]] = {
+        "statements": read_statements,
+        "policy": read_document,
+        "policyOnDelete": read_document,
+    }
+    for name, reader in readers.items():
+        if inputs.get(name, UNKNOWN) is not UNKNOWN:
+            try:
+                reader(inputs[name])
+            except json.JSONDecodeError as error:
+                problem = f"is not JSON: {error.msg} in line {error.lineno}"
+                found.append(Fault(name, problem, "Write it with a JSON library."))
+            except (TypeError, ValueError) as error:
+                found.append(Fault(name, str(error), "See the guide for the statements."))
+    return found
