@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
+
 from pulumi_polytomic.iam import (
     Arn,
     ArnError,
@@ -21,7 +23,17 @@ from .credentials import read_credential
 from .model import NO_ACCOUNT, Document, Resource, Role, is_unknown
 from .reading import NOT_YET, read_document
 from .settings import Settings
-from .stack import ATTACHMENTS, CREDENTIAL, INLINE, MANAGED, ROLE, Stack, role_name, role_path
+from .stack import (
+    ATTACHMENTS,
+    CREDENTIAL,
+    INLINE,
+    MANAGED,
+    ROLE,
+    TRUST_POLICY,
+    Stack,
+    role_name,
+    role_path,
+)
 
 _UNITY_CATALOG_ACCOUNTS = {
     Arn.parse(each.unity_catalog_principal).account_id for each in DATABRICKS_ENVIRONMENTS.values()
@@ -34,13 +46,15 @@ def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | No
     written = resource.properties.get(
         "assumeRolePolicy" if resource.type == ROLE else "assumeRolePolicyDocument"
     )
+    attached = stack.attached.get(resource.urn, [])
+    for writer in (each for each in attached if each.type == TRUST_POLICY):
+        written = _rewritten(written, writer)
     trust = read_document(written, "trust policy", resource.urn)
     credentials = tuple(read_credential(each, stack) for each in stack.credentials_of(resource))
     if not _in_scope(resource, trust, written, bool(credentials), stack, settings):
         return None
     component = stack.component_of(resource)
     inputs: Any = {} if component is None else component.properties
-    attached = stack.attached.get(resource.urn, [])
     policies = (
         *_own_policies(resource),
         *_managed(resource, resource.properties.get("managedPolicyArns"), stack),
@@ -202,7 +216,28 @@ def _own_policies(resource: Resource) -> Iterator[Document]:
         yield read_document(document, f"inline policy {shown}", resource.urn)
 
 
+def _rewritten(written: Any, writer: Resource) -> Any:
+    """Give a role's trust policy as a resource that writes it, or statements of it, leaves it."""
+    policy, statements = (writer.properties.get(key) for key in ("policy", "statements"))
+    if policy is not None:
+        return policy
+    if is_unknown(written) or is_unknown(statements):
+        return UNKNOWN_STRING_VALUE
+    try:
+        document = json.loads(written) if isinstance(written, str) else dict(written)
+        own = json.loads(statements or "")
+        before = document["Statement"]
+        sids = {each["Sid"] for each in own}
+        before = [before] if isinstance(before, dict) else before
+        foreign = [each for each in before if each.get("Sid") not in sids]
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return statements  # A malformed document, and reported as one.
+    return {**document, "Statement": [*foreign, *own]}
+
+
 def _attached(resource: Resource, stack: Stack) -> Iterable[Document]:
+    if resource.type == TRUST_POLICY:
+        return ()
     if resource.type in INLINE:
         document = resource.properties.get(INLINE[resource.type][1])
         return [read_document(document, f"inline policy {resource.name}", resource.urn)]

@@ -13,6 +13,8 @@ NATIVE_ROLE: Final = "aws-native:iam:Role"
 CREDENTIAL: Final = "databricks:index/storageCredential:StorageCredential"
 EXTERNAL_LOCATION: Final = "databricks:index/externalLocation:ExternalLocation"
 ACCESS_CHECK: Final = "polytomic-databricks:index:StagingAccessCheck"
+TRUST_POLICY: Final = "polytomic-databricks:index:RoleTrustPolicy"
+"""Writes the trust policy, or statements of it, of a role that exists."""
 
 INLINE: Final = {
     "aws:iam/rolePolicy:RolePolicy": ("role", "policy"),
@@ -32,7 +34,16 @@ ATTACHMENTS: Final = {
 """Types that attach a managed policy: which property names the role or the roles."""
 ROLES: Final = (ROLE, NATIVE_ROLE)
 TYPES: Final = frozenset(
-    {COMPONENT, *ROLES, CREDENTIAL, EXTERNAL_LOCATION, ACCESS_CHECK, *INLINE, *MANAGED}
+    {
+        COMPONENT,
+        *ROLES,
+        CREDENTIAL,
+        EXTERNAL_LOCATION,
+        ACCESS_CHECK,
+        TRUST_POLICY,
+        *INLINE,
+        *MANAGED,
+    }
     | set(ATTACHMENTS)
 )
 """Types that the pack reads; whatever else a stack has costs next to nothing."""
@@ -46,7 +57,7 @@ class Stack:
         self.whole = whole
         self.resources: dict[str, Resource] = {}
         self.attached: dict[str, list[Resource]] = {}
-        """Inline policies and attachments by URN of the role."""
+        """Inline policies, attachments and trust policies by URN of the role."""
         self.unlinked: list[Resource] = []
         """Inline policies and attachments of roles that are not known yet."""
         self.credentials: dict[str, Resource] = {}
@@ -85,6 +96,7 @@ class Stack:
             return [urn] if urn else []
         properties = [INLINE[resource.type][0]] if resource.type in INLINE else []
         properties += [ATTACHMENTS[resource.type]] if resource.type in ATTACHMENTS else []
+        properties += ["roleName"] if resource.type == TRUST_POLICY else []
         linked = [urn for each in properties for urn in self._roles_named(resource, each)]
         for urn in linked:
             self.attached.setdefault(urn, []).append(resource)
