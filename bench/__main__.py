@@ -14,6 +14,8 @@ from bench.figures import Sample
 from bench.gate import FLEET, measure_gate
 from bench.imports import import_seconds
 from bench.measure import MeasureError
+from bench.plugin import FLEET as PLUGIN_FLEET
+from bench.plugin import measure_plugin
 from bench.projects import ROOT, ExternalId
 from bench.rounds import samples
 from bench.sameness import DifferenceError
@@ -134,6 +136,13 @@ class _Bench:
         gate = measure_gate(self._scratch / "gate", sandbox, self._gate_rounds, fleet)
         self._verdicts += targets.gate_verdicts(gate)
         self._sections += report.gate_section(gate)
+
+        self._say("the plugin")
+        sandbox.reset()
+        size = min(PLUGIN_FLEET, max(self._plan))
+        plugin = measure_plugin(self._scratch / "plugin", sandbox, self._gate_rounds, size)
+        self._verdicts += targets.plugin_verdicts(plugin)
+        self._sections += report.plugin_section(plugin)
 
         self._say("the sandbox and make up")
         (self._scratch / "warm").mkdir()

@@ -7,6 +7,7 @@ from bench.counts import Counts
 from bench.figures import METRICS, Ratio, Sample, exponent, middle, ratio, series, spread
 from bench.gate import GateCost
 from bench.imports import STATEMENTS
+from bench.plugin import PluginCost
 from bench.projects import OPERATIONS, VARIANTS
 from bench.warm import Warm
 
@@ -136,6 +137,18 @@ def gate_section(gate: GateCost) -> list[str]:
         ["preview with the pack over without, by round", ratios],
     ]
     return ["## Policy pack", "", *table(["", "median"], rows), ""]
+
+
+def plugin_section(plugin: PluginCost) -> list[str]:
+    """What the plugin costs."""
+    heading = [f"N = {plugin.fleet}, wall s", "by the plugin", "in the program", "ratio"]
+    rows = [
+        [name, f"{by:.2f}", f"{inside:.2f}", f"{by / inside:.3f}"]
+        for name, (by, inside) in plugin.seconds.items()
+    ]
+    note = f"The check adds {plugin.check:.2f} s to the first update of one role."
+    title = f"Medians over {plugin.rounds} rounds. {note}"
+    return ["## Plugin", "", title, "", *table(heading, rows), ""]
 
 
 def _measured(samples: Sequence[Sample]) -> list[tuple[int, str]]:

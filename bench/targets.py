@@ -8,6 +8,7 @@ from typing import Final
 from bench.counts import LOOKED_UP, Counts
 from bench.figures import Sample, ratio, series
 from bench.gate import GateCost
+from bench.plugin import PluginCost
 from bench.projects import OPERATIONS
 from bench.warm import Warm
 
@@ -83,6 +84,12 @@ def warm_verdicts(warm: Warm) -> list[Verdict]:
         Verdict("sandbox under 300 MB", f"{megabytes:.0f} MB", 0 < megabytes < 300),
         Verdict("make up, warm, under 30 s", f"{warm.make_up:.1f} s", warm.make_up < 30),
     ]
+
+
+def plugin_verdicts(plugin: PluginCost) -> list[Verdict]:
+    """The plugin's check; for its route no ratio is promised."""
+    promise = "check of a healthy, spread role under 2 s"
+    return [Verdict(promise, f"{plugin.check:.2f} s", plugin.check < 2)]
 
 
 def gate_verdicts(gate: GateCost) -> list[Verdict]:

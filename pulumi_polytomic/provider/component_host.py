@@ -8,7 +8,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from ..arguments import SENSITIVE_ARGUMENTS
 from ..errors import ArgumentError
-from .component_schema import in_camel_case
+from .spelling import in_camel_case
 
 
 class ComponentServicer(ProviderServicer):

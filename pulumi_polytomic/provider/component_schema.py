@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, Final, is_typeddict
 
@@ -10,13 +9,13 @@ from pulumi.provider.experimental.analyzer import Analyzer
 from pulumi.provider.experimental.component import ComponentProvider
 
 from .. import staging_access
-from ..arguments import ARGUMENTS, SECRET_ARGUMENTS
+from ..arguments import SECRET_ARGUMENTS
 from ..naming import camel_case
 from ..staging_access import TOKEN, DatabricksStagingAccess
 from . import PACKAGE, VERSION
+from .spelling import readable
 
 _SECRETS: Final = {camel_case(name) for name in SECRET_ARGUMENTS}
-_CODE: Final = re.compile(r"``([^`]*)``")
 
 
 def component_provider() -> ComponentProvider:
@@ -40,27 +39,6 @@ def component_schema(provider: ComponentProvider) -> dict[str, Any]:
     resource["properties"] = _described(resource["properties"], outputs)
     resource["description"] = readable(inspect.getdoc(DatabricksStagingAccess) or "")
     return {TOKEN: resource}
-
-
-def readable(text: str) -> str:
-    """Gives a docstring as Markdown, with the names of arguments in camelCase."""
-    return _CODE.sub(lambda found: f"`{_spelt(found[1])}`", inspect.cleandoc(text))
-
-
-def in_camel_case(text: str) -> str:
-    """Gives a message with the names of arguments in camelCase."""
-    return _ARGUMENT.sub(lambda found: camel_case(found[0]), text)
-
-
-_ARGUMENT: Final = re.compile(
-    r"(?<![\w$])("
-    + "|".join(sorted((a for a in ARGUMENTS if "_" in a), key=len, reverse=True))
-    + r")(?!\w)"
-)
-
-
-def _spelt(code: str) -> str:
-    return camel_case(code) if code in ARGUMENTS else code
 
 
 def _docstrings(*owners: type) -> dict[str, str]:

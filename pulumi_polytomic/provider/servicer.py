@@ -9,16 +9,14 @@ from typing import Any, Final
 
 import grpc  # type: ignore[import-untyped]
 from google.protobuf import empty_pb2  # type: ignore[import-untyped]
-from pulumi.runtime.proto import provider_pb2, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, status_pb2
 
 from ..errors import Fault
-from . import progress, settings
+from . import VERSION, progress, settings
 from .access_check import CANCELLED
 from .component_host import ComponentServicer
-from .component_schema import component_provider
 from .custom import CustomResource, PartlyCreatedError, ProviderError
 from .resources import RESOURCES
-from .schema import package_schema, schema_text
 from .wire import UNKNOWN, Properties, read, write
 
 _Diff: Final = provider_pb2.DiffResponse
@@ -31,15 +29,34 @@ class Servicer(ComponentServicer):
     """Serves the component and the custom resources."""
 
     def __init__(self, engine: str) -> None:
-        component = component_provider()
-        super().__init__(component, [], engine)
-        self._schema = package_schema(component)
+        self._component: Any = None
+        super().__init__(self._component, [], engine)
         self._settings = settings.settings_from({})
         progress.connect(engine)
 
+    @property
+    def provider(self) -> Any:
+        """The host of the component; made when it is asked for, since it loads provider SDKs."""
+        # Imported here: a custom resource alone needs none of them.
+        from .component_schema import component_provider
+
+        if self._component is None:
+            self._component = component_provider()
+        return self._component
+
+    @provider.setter
+    def provider(self, value: Any) -> None:
+        self._component = value
+
     async def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The schema that the repository keeps."""
-        return provider_pb2.GetSchemaResponse(schema=schema_text(self._schema))
+        from .schema import package_schema, schema_text
+
+        return provider_pb2.GetSchemaResponse(schema=schema_text(package_schema(self.provider)))
+
+    async def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The distribution's version."""
+        return plugin_pb2.PluginInfo(version=VERSION)
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
         """What is wrong with the provider's configuration."""

@@ -1,0 +1,31 @@
+"""The component as a program in another language makes it: by the plugin."""
+
+from typing import Any
+
+import pulumi
+
+from bench.programs import fleet
+from pulumi_polytomic.provider import VERSION
+from pulumi_polytomic.staging_access import TOKEN
+
+
+class Remote(pulumi.ComponentResource):
+    """What an SDK that Pulumi generates does."""
+
+    def __init__(self, name: str, properties: dict[str, Any]) -> None:
+        outputs = {"roleArn": None}
+        opts = pulumi.ResourceOptions(version=VERSION)
+        super().__init__(TOKEN, name, {**properties, **outputs}, opts, remote=True)
+
+
+arns = []
+for name in fleet.names():
+    properties: dict[str, Any] = {
+        "bucketName": fleet.BUCKET,
+        "polytomicExternalId": fleet.external_id(),
+    }
+    if fleet.is_account_given():
+        properties |= {"accountId": fleet.ACCOUNT_ID, "partition": fleet.PARTITION}
+    arns.append(vars(Remote(name, properties))["roleArn"])
+
+pulumi.export("role_arns", arns)
