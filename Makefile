@@ -33,7 +33,7 @@ test: toolchain
 	@env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL $(RUN) -m pytest $(TESTS) -n 2 --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 test-fast: $(READY)
-	@$(RUN) -m pytest tests/unit $(wildcard tests/policy) -m "not engine" -n 2
+	@$(RUN) -m pytest tests/unit $(wildcard tests/policy) -m "not engine and not waits" -n 2
 
 lint: $(READY)
 	@$(RUN) -m ruff format --check .

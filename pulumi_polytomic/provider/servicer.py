@@ -5,7 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import grpc  # type: ignore[import-untyped]
 from google.protobuf import empty_pb2  # type: ignore[import-untyped]
@@ -30,7 +30,7 @@ class Servicer(ComponentServicer):
 
     def __init__(self, engine: str) -> None:
         self._component: Any = None
-        super().__init__(self._component, [], engine)
+        super().__init__(cast(Any, None), [], engine)
         self._settings = settings.settings_from({})
         progress.connect(engine)
 

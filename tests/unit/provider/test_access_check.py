@@ -14,6 +14,7 @@ from pulumi_polytomic.provider.settings import Settings, settings_from
 from tests.unit.diagnosis.test_doctor import ARN, BUCKET, Setup, by_hand
 
 __all__ = ["by_hand"]
+pytestmark = pytest.mark.waits
 
 URN = "urn:pulumi:dev::p::polytomic-databricks:index:StagingAccessCheck::check"
 RESOURCE = StagingAccessCheck()

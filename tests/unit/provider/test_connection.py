@@ -71,6 +71,7 @@ def test_a_service_principal_signs_in_by_oauth(sandbox: Sandbox, settings: Setti
     assert (connection.configuration or {})["databricks_auth_mode"] == "oauth_service_principal"
 
 
+@pytest.mark.waits
 @pytest.mark.parametrize(
     "fault", FAULTS, ids=lambda fault: str(fault.get("status", fault["action"]))
 )
@@ -87,6 +88,7 @@ def test_a_creation_that_failed_anywhere_is_taken_up_again(
     assert [each.id for each in connections(sandbox)] == [made.resource_id]
 
 
+@pytest.mark.waits
 @pytest.mark.parametrize(
     "fault", FAULTS, ids=lambda fault: str(fault.get("status", fault["action"]))
 )
@@ -126,6 +128,7 @@ def test_a_deletion_that_failed_is_taken_up_again(
     assert connections(sandbox) == []
 
 
+@pytest.mark.waits
 def test_a_call_that_is_throttled_is_made_again(sandbox: Sandbox, settings: Settings) -> None:
     headers = {"Retry-After": "0"}
     sandbox.fault(service="polytomic", operation="*", status=429, times=2, headers=headers)

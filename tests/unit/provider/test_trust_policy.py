@@ -162,6 +162,7 @@ FAULTS: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.waits
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: str(f.get("status", f["action"])))
 @pytest.mark.parametrize("operation", ["iam:GetRole", "iam:UpdateAssumeRolePolicy"])
 @pytest.mark.parametrize("step", ["create", "update", "delete"])
@@ -185,6 +186,7 @@ def test_a_step_that_failed_anywhere_is_taken_up_again(
     assert sids == (["TheirsAlone"] if step == "delete" else ["TheirsAlone", "Ours"])
 
 
+@pytest.mark.waits
 def test_a_principal_that_aws_does_not_know_is_waited_for_and_then_told(aws: Any) -> None:
     nobody = document(statement("x", "arn:aws:iam::123456789012:role/nobody"))
     with (
