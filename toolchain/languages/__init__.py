@@ -1,1 +1,1 @@
-"""Builds language hosts that programs in YAML and TypeScript need, from pinned sources."""
+"""Builds the language hosts that programs in other languages need, from pinned sources."""

@@ -18,7 +18,6 @@ from toolchain.progress import Progress
 
 PACKAGES: Final = {
     "yaml": "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
-    "nodejs": "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
 }
 """The Go package of each language host that can be built; its module is pinned in a folder here."""
 
