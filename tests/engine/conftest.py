@@ -5,11 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pulumi.runtime import _grpc_settings
 
 from sandbox import lifecycle
 from sandbox.client import Sandbox
 from sandbox.environment import UNSET
 from toolchain import bin_folder
+
+# Inline programs of one process share gRPC's connections by address. One left behind by an engine
+# that ended goes on knocking; where a later engine is given the same port by chance, its program
+# is told "connection refused" at once. So each channel here has connections of its own.
+_grpc_settings._GRPC_CHANNEL_OPTIONS.append(("grpc.use_local_subchannel_pool", 1))
 
 
 @pytest.fixture(scope="session")
