@@ -28,7 +28,8 @@ def component_schema(provider: ComponentProvider) -> dict[str, Any]:
 
     The SDK reads types and what is required; what it gets wrong about descriptions is mended: it
     takes them from the class alone and not from its bases, with their indentation, and repeats
-    them on the items of lists and maps. They name arguments as other languages spell them.
+    them on the items of lists and maps. They name arguments as other languages spell them. It also
+    calls an ``int`` a number, which Go, C# and Java would take for a fraction; no argument is one.
     """
     resource: dict[str, Any] = json.loads(provider.schema or "")["resources"][TOKEN]
     # A TypedDict does not tell its bases: they are of the same module.
@@ -57,6 +58,8 @@ def _described(properties: Mapping[str, Any], texts: Mapping[str, str]) -> dict[
     for name, shape in properties.items():
         secret = {"secret": True} if name in _SECRETS else {}
         described[name] = {**_bare(shape), **secret, "description": readable(texts[name])}
+        if shape.get("type") == "number":
+            described[name]["type"] = "integer"
         # Only an argument as a whole is plain or not.
         described[name].get("additionalProperties", {}).pop("plain", None)
     return described

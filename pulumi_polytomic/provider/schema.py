@@ -22,9 +22,11 @@ def package_schema(component: ComponentProvider) -> dict[str, Any]:
         "description": "One IAM role for Polytomic and Databricks Unity Catalog on AWS.",
         "keywords": ["polytomic", "databricks", "unity-catalog", "aws", "iam", "kind/component"],
         "license": "Apache-2.0",
+        # SDKs as modules of their own: without it the one for Go imports a folder it has not.
+        "meta": {"supportPack": True},
         "language": schema["language"],
         "config": {"variables": SETTINGS},
-        "provider": {"type": "object", "inputProperties": SETTINGS, "properties": {}},
+        "provider": {"type": "object", "inputProperties": SETTINGS},
         "resources": {
             **component_schema(component),
             **{token: resource.schema for token, resource in RESOURCES.items()},

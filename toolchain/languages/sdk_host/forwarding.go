@@ -11,6 +11,16 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
+// runningNone is the host of a language whose programs are not run here.
+type runningNone struct {
+	pulumirpc.UnimplementedLanguageRuntimeServer
+}
+
+// GetPluginInfo is what the engine asks every host for.
+func (*runningNone) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{}, nil
+}
+
 // forwarding hands calls on to an older host; the calls that it does not know stay unimplemented,
 // on which the engine falls back to older ones.
 type forwarding struct {

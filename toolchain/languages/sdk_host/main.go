@@ -73,7 +73,7 @@ func serve() error {
 	} else if !errors.Is(err, os.ErrNotExist) {
 		return err
 	} else {
-		host.LanguageRuntimeServer = &pulumirpc.UnimplementedLanguageRuntimeServer{}
+		host.LanguageRuntimeServer = &runningNone{}
 	}
 
 	stopped := make(chan bool)
