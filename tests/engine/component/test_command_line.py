@@ -5,17 +5,14 @@ import json
 import os
 import signal
 import subprocess
-import threading
-import time
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from sandbox.client import Sandbox
 
+from ..waiting import faults, wait_until
 from .clouds import (
     CREATED,
     POLYTOMIC_ID,
@@ -235,21 +232,6 @@ def test_a_killed_up_is_healed_by_a_cancel_and_an_up(
         cli.succeed("preview", "--expect-no-changes")
     finally:
         end_group(process.pid)
-
-
-def faults(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """The faults still to come."""
-    with urllib.request.urlopen(f"{sandbox.control_url}/faults") as answer:
-        found: list[dict[str, Any]] = json.load(answer)
-    return found
-
-
-def wait_until(ready: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    pause = threading.Event()
-    while not ready():
-        assert time.monotonic() < deadline, "it did not come to that"
-        pause.wait(0.02)
 
 
 def end_group(leader: int) -> None:

@@ -25,12 +25,12 @@ class YamlStack:
 
     def __init__(self, folder: Path, plugin: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
-        self._plugin = plugin
+        self.plugin = plugin
         self._environment = {**environment, "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}"}
         (folder / "backend").mkdir(parents=True)
 
     def write(self, resources: dict[str, Any], **program: Any) -> None:
-        packages = {"polytomic-databricks": str(self._plugin)}
+        packages = {"polytomic-databricks": str(self.plugin)}
         text = {"name": "yaml", "runtime": "yaml", "packages": packages, "resources": resources}
         new = not (self.folder / "Pulumi.yaml").exists()
         # JSON is YAML, and has no aliases, which Pulumi refuses.
@@ -50,6 +50,19 @@ class YamlStack:
         text = result.stdout + result.stderr
         assert (result.returncode != 0) == fails, text
         return text
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Starts the CLI in a process group of its own and does not wait for it."""
+        return subprocess.Popen(
+            ["pulumi", *arguments, "--yes", "--skip-preview", "--non-interactive"],
+            cwd=self.folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
 
     def up(self, *arguments: str, fails: bool = False) -> str:
         return self.run("up", "--yes", "--skip-preview", *arguments, fails=fails)
