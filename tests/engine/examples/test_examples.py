@@ -13,7 +13,7 @@ from sandbox.client import Sandbox
 from tests.docs.pages import ROOT, block
 from tests.docs.reader import POLYTOMIC_ID, follow, run
 
-from ..plugin.support import with_language, write_plugin
+from ..plugin.support import MADE_BY_INSTALL, with_language, write_plugin
 
 pytestmark = pytest.mark.engine
 
@@ -162,7 +162,6 @@ PROMISES: Final[dict[str, Callable[[Made], None]]] = {
 }
 LANGUAGES: Final = {"typescript": "nodejs", "yaml": "yaml"}
 """Language hosts of the examples that are not in Python."""
-MADE_HERE: Final = shutil.ignore_patterns("node_modules", "sdks", "package-lock.json")
 
 
 @pytest.fixture
@@ -181,7 +180,7 @@ def test_example_keeps_its_promise_and_leaves_nothing(
     name: str, clean: Sandbox, shell: dict[str, str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "examples" / name
-    shutil.copytree(ROOT / "examples" / name, folder, ignore=MADE_HERE)
+    shutil.copytree(ROOT / "examples" / name, folder, ignore=MADE_BY_INSTALL)
     write_plugin(tmp_path)
     (tmp_path / "state").mkdir()
     environment = {**shell, "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}

@@ -1,13 +1,18 @@
 """What a program in another language needs: the plugin in a folder, and a language host."""
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Final
 
+from sandbox.client import Sandbox
 from toolchain.languages.build import language_host
 
 ROOT = Path(__file__).parents[3]
+MADE_BY_INSTALL: Final = shutil.ignore_patterns("node_modules", "sdks", "package-lock.json")
+"""What ``pulumi install`` leaves in a folder of a program in TypeScript; not for a copy of it."""
 
 
 def write_plugin(folder: Path) -> Path:
@@ -27,3 +32,8 @@ def with_language(environment: Mapping[str, str], language: str) -> dict[str, st
     host = language_host(language)
     path = [environment["PATH"], *([str(host)] if host is not None else [])]
     return {**environment, "PATH": os.pathsep.join(path)}
+
+
+def connections(sandbox: Sandbox) -> list[Any]:
+    """The connections in Polytomic."""
+    return list(sandbox.polytomic().connections.list().data or [])

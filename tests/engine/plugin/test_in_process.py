@@ -3,7 +3,6 @@
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pulumi import automation as auto
@@ -12,6 +11,7 @@ from pulumi_polytomic import DatabricksStagingAccess
 from sandbox.client import Sandbox
 
 from ..component.deployment import Deployment
+from .support import connections
 
 pytestmark = pytest.mark.engine
 
@@ -40,10 +40,6 @@ def stack(sandbox: Sandbox, shell: dict[str, str], tmp_path: Path) -> Deployment
     sandbox.aws_client("s3").create_bucket(Bucket="my-staging-bucket")
     sandbox.aws_client("s3").create_bucket(Bucket="my-other-bucket")
     return Deployment(sandbox, tmp_path)
-
-
-def connections(sandbox: Sandbox) -> list[Any]:
-    return list(sandbox.polytomic().connections.list().data or [])
 
 
 def test_both_cycles_in_one_update_then_nothing_then_away_in_order(

@@ -15,6 +15,7 @@ from sandbox.client import Sandbox
 
 from ..waiting import faults, wait_until
 from .conftest import YamlStack
+from .support import connections
 
 pytestmark = pytest.mark.engine
 
@@ -116,10 +117,6 @@ def plugins(stack: YamlStack) -> list[int]:
 def sids(sandbox: Sandbox) -> list[str]:
     role = sandbox.aws_client("iam").get_role(RoleName="by-hand")["Role"]
     return [each["Sid"] for each in role["AssumeRolePolicyDocument"]["Statement"]]
-
-
-def connections(sandbox: Sandbox) -> list[Any]:
-    return list(sandbox.polytomic().connections.list().data or [])
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])

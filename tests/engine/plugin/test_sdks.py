@@ -11,7 +11,7 @@ import pytest
 
 from sandbox.client import Sandbox
 
-from .support import ROOT, with_language
+from .support import MADE_BY_INSTALL, ROOT, with_language
 
 pytestmark = pytest.mark.engine
 
@@ -106,11 +106,7 @@ def typescript(
     """Compiles a program that uses the SDK made from the plugin."""
     environment = with_language(environment, "nodejs")
     program = tmp_path / "program"
-    shutil.copytree(
-        ROOT / "examples/typescript",
-        program,
-        ignore=shutil.ignore_patterns("node_modules", "sdks", "package-lock.json"),
-    )
+    shutil.copytree(ROOT / "examples/typescript", program, ignore=MADE_BY_INSTALL)
     generate = ["pulumi", "package", "gen-sdk", str(plugin), "--language=nodejs", "--local"]
     run([*generate, f"--out={program / 'sdks'}"], tmp_path, environment)
     dependency = "dependencies[@pulumi/polytomic-databricks]=file:sdks/nodejs"
