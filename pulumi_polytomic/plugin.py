@@ -114,11 +114,14 @@ def _script(python: Path) -> str:
     # A version of its own for each folder: the interpreter may have got another since.
     return f"""#!/bin/sh
 # Written by pulumi-polytomic {VERSION}. To write it again: {INSTALL}
-python={shlex.quote(str(python))}
-for other in "${{VIRTUAL_ENV:-.venv}}/bin/python" .venv/bin/python venv/bin/python; do
-    [ -x "$python" ] && break
-    python=$other
+# The environment of the project comes first, since it has the extras that the project asks for.
+for folder in "${{VIRTUAL_ENV:-.venv}}" .venv venv; do
+    for found in "$folder"/lib/python3*/site-packages/pulumi_polytomic-{VERSION}.dist-info; do
+        [ -d "$found" ] && [ -x "$folder/bin/python" ] &&
+            exec "$folder/bin/python" -m pulumi_polytomic --plugin-version {VERSION} "$@"
+    done
 done
+python={shlex.quote(str(python))}
 if [ ! -x "$python" ]; then
     echo "{PACKAGE} {VERSION}: the Python that ran this plugin is gone. Run, with the Python of" \\
         "your project: {INSTALL}" >&2

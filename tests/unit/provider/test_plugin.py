@@ -22,7 +22,11 @@ def home(tmp_path: Path) -> Iterator[Path]:
     """An empty home of Pulumi, and a PATH without this virtual environment."""
     environment = {"PULUMI_HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
     plugin._ensure.cache_clear()
-    with mock.patch.dict("os.environ", environment, clear=True):
+    with (
+        mock.patch.dict("os.environ", environment, clear=True),
+        # What tests of the component leave behind is no engine.
+        mock.patch("pulumi.runtime.settings.get_monitor"),
+    ):
         yield tmp_path
     plugin._ensure.cache_clear()
 
