@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .access_check import StagingAccessCheck, StagingAccessCheckArgs
     from .databricks_connection import DatabricksConnection, DatabricksConnectionArgs
     from .errors import ArgumentError, DeploymentError
+    from .provider_resource import Provider, ProviderArgs
     from .role_trust_policy import RoleTrustPolicy, RoleTrustPolicyArgs
     from .staging_access import DatabricksStagingAccess, DatabricksStagingAccessArgs
 
@@ -19,6 +20,8 @@ __all__ = [
     "DatabricksStagingAccess",
     "DatabricksStagingAccessArgs",
     "DeploymentError",
+    "Provider",
+    "ProviderArgs",
     "RoleTrustPolicy",
     "RoleTrustPolicyArgs",
     "StagingAccessCheck",
@@ -32,6 +35,8 @@ _HOMES = {
     "DatabricksStagingAccess": "staging_access",
     "DatabricksStagingAccessArgs": "staging_access",
     "DeploymentError": "errors",
+    "Provider": "provider_resource",
+    "ProviderArgs": "provider_resource",
     "RoleTrustPolicy": "role_trust_policy",
     "RoleTrustPolicyArgs": "role_trust_policy",
     "StagingAccessCheck": "access_check",

@@ -11,7 +11,6 @@ from .principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 
 ISOLATION_MODES: Final = ("ISOLATION_MODE_ISOLATED", "ISOLATION_MODE_OPEN")
 STORAGE_CREDENTIAL_MODES: Final = ("create", "existing", "none")
-CHECK_ACCESS_MODES: Final = ("no", "fail", "warn")
 SELF_TRUST_FORMS: Final = ("condition", "principal")
 STRUCTURAL_ARGUMENTS: Final = ("storage_credential", "self_trust", "check_access")
 """Decide which resources there are, and so must be known when the program runs."""
@@ -29,8 +28,8 @@ class Argument(NamedTuple):
     """How one argument is checked."""
 
     kind: str
-    """``text``, ``flag``, ``number``, ``texts`` (a list), ``map`` (text to text) or
-    ``object`` (text to anything)."""
+    """``text``, ``flag``, ``word`` (a text or a flag), ``number``, ``texts`` (a list), ``map``
+    (text to text) or ``object`` (text to anything)."""
     fault: Callable[[Any], str | None] | None
     """Says what is wrong with a value of the right kind; None where any value will do."""
     fix: str
@@ -109,6 +108,16 @@ def _description_fault(value: str) -> str | None:
     return None
 
 
+def _check_access_fault(value: bool | str) -> str | None:
+    if isinstance(value, bool) or value == "warn":
+        return None
+    return f"'{value}' is not one of true, false and 'warn'"
+
+
+def _deadline_fault(value: float) -> str | None:
+    return None if value >= 1 else f"is {value:g}; allowed is 1 second and more"
+
+
 def _not_blank(value: str) -> str | None:
     return None if value.strip() else "is empty"
 
@@ -119,6 +128,12 @@ def _text(value: object) -> str | None:
 
 def _flag(value: object) -> str | None:
     return None if isinstance(value, bool) else f"is a {type(value).__name__}, not a boolean"
+
+
+def _word(value: object) -> str | None:
+    if isinstance(value, bool | str):
+        return None
+    return f"is a {type(value).__name__}, not a boolean or a string"
 
 
 def _number(value: object) -> str | None:
@@ -150,6 +165,7 @@ def _object(value: object) -> str | None:
 _KINDS: Final[Mapping[str, Callable[[object], str | None]]] = {
     "text": _text,
     "flag": _flag,
+    "word": _word,
     "number": _number,
     "texts": _texts,
     "map": _map,
@@ -222,7 +238,8 @@ ARGUMENTS: Final[Mapping[str, Argument]] = {
         "text", iam.kms_key_arn_fault, "Give the ARN of the key that encrypts the bucket."
     ),
     "check_access": Argument(
-        "text", _one_of(CHECK_ACCESS_MODES), "See the argument's description for each."
+        "word", _check_access_fault, "See the argument's description for each."
     ),
+    "check_access_deadline": Argument("number", _deadline_fault, "Give seconds, for example 300."),
 }
 """Every argument of ``DatabricksStagingAccess`` by name."""

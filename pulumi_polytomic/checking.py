@@ -44,9 +44,10 @@ class CheckedInputs:
         )
         self.gate = self._check_deferred()
 
-    def plain(self, name: str, default: str) -> str:
+    def plain(self, name: str, default: str | bool) -> str | bool:
         """Gives an argument that decides which resources there are."""
-        return str(self._plain.get(name, default))
+        value: str | bool = self._plain.get(name, default)
+        return value
 
     def is_given(self, name: str) -> bool:
         """Tells whether an argument was given, known or not."""
@@ -97,4 +98,4 @@ class CheckedInputs:
 
 def _must_be_plain(name: str) -> Fault:
     problem = "is an Output, but decides which resources there are"
-    return Fault(name, problem, "Give a plain string, for example from pulumi.Config.")
+    return Fault(name, problem, "Give a plain value, for example from pulumi.Config.")

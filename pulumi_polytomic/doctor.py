@@ -74,7 +74,7 @@ def examine(given: argparse.Namespace) -> Report:
     from .diagnosis import clients, proof
 
     reached = proof.Clients(
-        iam=lambda: clients.iam({}),
+        iam=lambda: clients.iam(),
         databricks=lambda: clients.databricks({}),
         polytomic=lambda: clients.polytomic(os.environ.get("POLYTOMIC_API_KEY"), None),
     )

@@ -1,5 +1,6 @@
 """The trust policy of a role that exists, as a resource of this package's plugin."""
 
+from collections.abc import Mapping
 from typing import Final, TypedDict
 
 import pulumi
@@ -24,14 +25,17 @@ class RoleTrustPolicyArgs(_RequiredArgs, total=False):
     """The whole trust policy, as JSON. It may name the role itself as a principal."""
     policy_on_delete: pulumi.Input[str] | None
     """With ``policy``: the trust policy to leave behind, as JSON. Default: nothing is restored."""
+    aws: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+    """How to reach AWS, with keys of the AWS provider's configuration: ``profile``, ``region``,
+    ``accessKey``, ``secretKey``, ``token``. Default: the provider's configuration. Secret."""
 
 
 class RoleTrustPolicy(OwnResource):
     """Owns the trust policy of a role that somebody else made, or statements of it.
 
     With ``statements`` it leaves those of others untouched, and takes its own away when it is
-    deleted. An edit of somebody else since the last run is never overwritten blindly. Needs the
-    extra ``pulumi-polytomic[doctor]`` and AWS credentials where the plugin runs.
+    deleted. An edit of somebody else since the last run is never overwritten blindly. Needs AWS
+    credentials where Pulumi runs: the standard chain, or the provider's configuration.
     """
 
     trust_policy: pulumi.Output[str]
@@ -48,4 +52,6 @@ class RoleTrustPolicy(OwnResource):
         Raises:
             DeploymentError: the plugin is not there and may not be put there.
         """
-        super().__init__(TOKEN, resource_name, args, opts, outputs=("trust_policy",))
+        super().__init__(
+            TOKEN, resource_name, args, opts, outputs=("trust_policy",), secrets=("aws",)
+        )

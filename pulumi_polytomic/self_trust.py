@@ -13,6 +13,7 @@ import pulumi_aws as aws
 from . import documents
 from .checking import CheckedInputs
 from .combining import combined
+from .lending import aws_configuration
 
 if TYPE_CHECKING:
     from .role_trust_policy import RoleTrustPolicy
@@ -48,6 +49,7 @@ def guides_trust_policy(
             "policy": combined(documents.trust_policy, **parts, self_trust=_PRINCIPAL),
             # Where the other form is chosen later, the role has it already in its state.
             "policy_on_delete": conditional,
+            "aws": aws_configuration(),
         },
         opts=pulumi.ResourceOptions(parent=component, depends_on=[role]),
     )

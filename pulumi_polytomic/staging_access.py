@@ -13,7 +13,7 @@ from .combining import as_output, combined
 from .connection import staging_connection
 from .credential import staging_credential
 from .naming import camel_case
-from .proof import access_check
+from .proof import CheckAccess, MadeAccess, access_check
 from .self_trust import guides_trust_policy, role_options
 
 TOKEN = "polytomic-databricks:index:DatabricksStagingAccess"
@@ -98,10 +98,14 @@ class DatabricksStagingAccessArgs(_RequiredArgs, total=False):
     is written once the role exists, and in which each vendor may use the other's external ID."""
     kms_key_arn: pulumi.Input[str] | None
     """ARN of the KMS key that encrypts the bucket; adds what SSE-KMS needs. Default: none."""
-    check_access: str | None
-    """``no`` (default); ``fail`` proves after the deployment that Databricks, and Polytomic where
-    its connection is made here, can use the role, waits up to 5 minutes for AWS to spread it, and
-    fails the update with a diagnosis where it does not work; ``warn`` only says so."""
+    check_access: CheckAccess | None
+    """Whether to prove, once all is made, that Databricks can use the role, and Polytomic where its
+    connection is made here, and to judge the policies as AWS stores them. ``True`` (default) waits
+    for AWS to spread the role, and fails the update with a diagnosis where it does not work;
+    ``warn`` only says so; ``False`` proves nothing. Needs credentials of Databricks where Pulumi
+    runs, from the environment or the stack's configuration."""
+    check_access_deadline: pulumi.Input[float] | None
+    """Longest wait for the access to work, in seconds. Default: 300."""
 
 
 class DatabricksStagingAccess(pulumi.ComponentResource):
@@ -215,9 +219,8 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[guides] if guides else None),
         )
 
-        check = access_check(
-            self, f"{name}-check", inputs, arn, credential, connection, stored_trust_policy, policy
-        )
+        made = MadeAccess(arn, credential, connection, external_ids, stored_trust_policy, policy)
+        check = access_check(self, f"{name}-check", inputs, made)
 
         # Whoever uses the role must wait until it may do something, so its policy comes first.
         ready = check.id if check else policy.id

@@ -76,7 +76,6 @@ def _configure(sandbox: Sandbox) -> None:
         return
     _pulumi(sandbox, "config", "set", "bucketName", BUCKET)
     _pulumi(sandbox, "config", "set", "polytomicConnectionName", CONNECTION)
-    _pulumi(sandbox, "config", "set", "checkAccess", "fail")
     for key, value in CONNECTION_CONFIG.items():
         _pulumi(sandbox, "config", "set", "--path", f"polytomicConnectionConfig.{key}", value)
     # Through standard input, as a user would: an argument could be read in the list of processes.

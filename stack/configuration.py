@@ -27,8 +27,8 @@ _TEXTS = (
     "isolation_mode",
     "self_trust",
     "kms_key_arn",
-    "check_access",
 )
+_FLAGS = {"true": True, "false": False}
 _EXTERNAL_IDS = (
     "polytomic_external_id",
     "polytomic_external_ids",
@@ -49,6 +49,7 @@ def staging_access_args(config: pulumi.Config) -> DatabricksStagingAccessArgs:
     args["storage_credential_read_only"] = config.get_bool("storageCredentialReadOnly")
     args["force_destroy"] = config.get_bool("forceDestroy")
     args["max_session_duration"] = config.get_int("maxSessionDuration")
+    args["check_access_deadline"] = config.get_int("checkAccessDeadline")
     args["tags"] = config.get_object("tags")
     if config.get("polytomicExternalId"):
         args["polytomic_external_id"] = config.get_secret("polytomicExternalId")
@@ -59,6 +60,8 @@ def staging_access_args(config: pulumi.Config) -> DatabricksStagingAccessArgs:
     given = {name: value for name, value in args.items() if value is not None and value != ""}
     # A default of false or {} says nothing either, and some modes refuse settings they do not use.
     given = {name: value for name, value in given.items() if value is not False and value != {}}
+    if check_access := config.get("checkAccess"):
+        given["check_access"] = _FLAGS.get(check_access, check_access)
     _require(given)
     return cast(DatabricksStagingAccessArgs, given)
 

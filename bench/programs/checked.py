@@ -13,7 +13,7 @@ arns = [
             "polytomic_external_id": fleet.external_id(),
             "account_id": fleet.ACCOUNT_ID,
             "partition": fleet.PARTITION,
-            "check_access": "fail",
+            "check_access": True,
         },
     ).role_arn
     for name in fleet.names()

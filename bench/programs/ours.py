@@ -10,6 +10,8 @@ for name in fleet.names():
     args: DatabricksStagingAccessArgs = {
         "bucket_name": fleet.BUCKET,
         "polytomic_external_id": fleet.external_id(),
+        # The other programs prove nothing; what the proof costs is measured by itself.
+        "check_access": False,
     }
     if fleet.is_account_given():
         args["account_id"] = fleet.ACCOUNT_ID

@@ -23,6 +23,7 @@ for name in fleet.names():
     properties: dict[str, Any] = {
         "bucketName": fleet.BUCKET,
         "polytomicExternalId": fleet.external_id(),
+        "checkAccess": False,
     }
     if fleet.is_account_given():
         properties |= {"accountId": fleet.ACCOUNT_ID, "partition": fleet.PARTITION}

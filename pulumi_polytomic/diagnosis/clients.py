@@ -1,8 +1,9 @@
 """The official clients of the three services, configured as their own tools are."""
 
 import os
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from .unseen import UnseenError
 
@@ -12,49 +13,74 @@ if TYPE_CHECKING:
     from polytomic import Polytomic
 
 
-def iam(settings: Mapping[str, Any]) -> "IAMClient":
-    """Gives a client of IAM; ``settings`` are those of ``boto3.Session``. Raises UnseenError."""
-    boto3 = _needed("boto3", lambda: __import__("boto3"))
-    from botocore.exceptions import BotoCoreError
+def iam(
+    session: Mapping[str, str] | None = None,
+    endpoint: str | None = None,
+    assume_role: Mapping[str, str] | None = None,
+) -> "IAMClient":
+    """Gives a client of IAM, by AWS' own chain of credentials.
+
+    ``session`` are arguments of ``boto3.Session``; ``assume_role`` those of ``sts:AssumeRole``, for
+    a role to assume first.
+
+    Raises:
+        UnseenError: there are no such credentials, or the role may not be assumed.
+    """
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        client: IAMClient = boto3.Session(**settings).client("iam")
+        chosen: Any = boto3.Session(**cast(dict[str, Any], session or {}))
+        if assume_role:
+            sts = chosen.client("sts", endpoint_url=endpoint)
+            given = sts.assume_role(RoleSessionName="pulumi-polytomic", **assume_role)
+            chosen = boto3.Session(
+                aws_access_key_id=given["Credentials"]["AccessKeyId"],
+                aws_secret_access_key=given["Credentials"]["SecretAccessKey"],
+                aws_session_token=given["Credentials"]["SessionToken"],
+                region_name=chosen.region_name,
+            )
+        client: IAMClient = chosen.client("iam", endpoint_url=endpoint)
+        return client
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        role = (assume_role or {}).get("RoleArn")
+        raise UnseenError(
+            f"AWS does not let {role} be assumed ({code}). Check awsAssumeRoleArn, its trust "
+            "policy and awsAssumeRoleExternalId."
+        ) from None
     except (BotoCoreError, ValueError) as error:
         raise UnseenError(f"AWS: {error}. Check AWS_PROFILE.") from None
-    return client
 
 
 def databricks(settings: Mapping[str, Any]) -> "WorkspaceClient":
     """Gives a client of the workspace; ``settings`` are arguments of ``WorkspaceClient``.
 
     Raises:
-        UnseenError: the SDK is not installed, or finds no credentials.
+        UnseenError: the SDK finds no credentials.
     """
-    sdk = _needed("databricks-sdk", lambda: __import__("databricks.sdk", fromlist=["sdk"]))
+    from databricks import sdk
+
     try:
-        client: WorkspaceClient = sdk.WorkspaceClient(**settings)
+        return sdk.WorkspaceClient(**settings)
     except ValueError as error:
         raise UnseenError(
             f"Databricks: {str(error).splitlines()[0]}. Set DATABRICKS_CONFIG_PROFILE, or "
             "DATABRICKS_HOST and DATABRICKS_TOKEN."
         ) from None
-    return client
 
 
 def polytomic(api_key: str | None, url: str | None) -> "Polytomic":
     """Gives a client of Polytomic. Raises UnseenError."""
-    sdk = _needed("polytomic", lambda: __import__("polytomic"))
+    try:
+        import polytomic as sdk
+    except ImportError:
+        raise UnseenError(
+            f"Polytomic's SDK is not installed for {sys.executable}: "
+            "pip install 'pulumi-polytomic[connection]'"
+        ) from None
     if not api_key:
         raise UnseenError("Polytomic: there is no API key. Set POLYTOMIC_API_KEY.")
     url = url or os.environ.get("POLYTOMIC_DEPLOYMENT_URL")
-    client: Polytomic = sdk.Polytomic(token=api_key, **({"base_url": url} if url else {}))
-    return client
-
-
-def _needed(distribution: str, load: Callable[[], Any]) -> Any:
-    try:
-        return load()
-    except ImportError:
-        raise UnseenError(
-            f"{distribution} is not installed: pip install 'pulumi-polytomic[doctor]'"
-        ) from None
+    address: dict[str, Any] = {"base_url": url} if url else {}
+    return sdk.Polytomic(token=api_key, **address)

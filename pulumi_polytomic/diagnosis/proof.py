@@ -1,7 +1,7 @@
 """Looking at a staging access from every side at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..principals import POLYTOMIC_PRINCIPALS
@@ -30,6 +30,8 @@ class Access:
     kms_key_arn: str | None = None
     polytomic_principal: str = "account"
     """As the component's argument: ``account``, ``service-role`` or an ARN."""
+    polytomic_external_ids: tuple[str, ...] = field(default=(), repr=False)
+    """Those that Polytomic sends. Default: the connection's."""
 
     @property
     def place(self) -> str:
@@ -40,7 +42,8 @@ class Access:
     def subject(self, credential: Credential | None, connection: Connection | None) -> Subject:
         """Gives what the role's documents are judged for."""
         principal = self.polytomic_principal
-        external_id = connection and connection.external_id
+        minted = connection and connection.external_id
+        external_ids = self.polytomic_external_ids or ((minted,) if minted else None)
         return Subject(
             bucket_name=self.bucket_name,
             bucket_prefix=self.bucket_prefix,
@@ -48,7 +51,7 @@ class Access:
             databricks=credential is not None,
             databricks_external_id=credential and credential.external_id,
             unity_catalog_principal=credential and credential.principal,
-            polytomic_external_ids=(external_id,) if external_id else None,
+            polytomic_external_ids=external_ids,
             # Whatever is trusted, hosted Polytomic calls as its service role.
             polytomic_principal=POLYTOMIC_PRINCIPALS["service-role"]
             if principal in POLYTOMIC_PRINCIPALS

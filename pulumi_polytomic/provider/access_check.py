@@ -1,7 +1,6 @@
 """``StagingAccessCheck``: proves the access, and waits for AWS to spread it."""
 
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
@@ -12,16 +11,15 @@ from ..diagnosis.unseen import UnseenError
 from ..errors import Fault
 from ..principals import POLYTOMIC_PRINCIPALS
 from . import progress
+from .cancelling import CANCELLED
 from .custom import CustomResource, Found, Made, ProviderError, Values
-from .settings import Settings
+from .settings import Settings, lent_faults, lent_schema, with_lent
 from .wire import UNKNOWN
 
 MODES: Final = ("fail", "warn")
 DEADLINE_S: Final = 300
 _FIRST_WAIT_S: Final = 1.0
 _LONGEST_WAIT_S: Final = 15.0
-CANCELLED: Final = threading.Event()
-"""Set when the engine wants nothing to wait any longer."""
 
 _STRING: Final = {"type": "string"}
 _INPUTS: Final[Mapping[str, Any]] = {
@@ -45,6 +43,13 @@ _INPUTS: Final[Mapping[str, Any]] = {
         **_STRING,
         "description": "Polytomic connection that Polytomic is asked to test. Default: none.",
     },
+    "polytomicExternalIds": {
+        "type": "array",
+        "items": _STRING,
+        "secret": True,
+        "description": "External IDs that the trust policy must let Polytomic in with. Default: "
+        "the connection's.",
+    },
     "mode": {
         **_STRING,
         "description": "What comes of an access that does not work: `fail` (the default) fails the "
@@ -54,6 +59,8 @@ _INPUTS: Final[Mapping[str, Any]] = {
         "type": "number",
         "description": "Longest wait for the access to work, in seconds. Default: 300.",
     },
+    "databricks": lent_schema("Databricks", "Databricks"),
+    "aws": lent_schema("AWS", "AWS"),
     "triggers": {
         "type": "object",
         "additionalProperties": _STRING,
@@ -78,22 +85,33 @@ class StagingAccessCheck(CustomResource):
         "AWS to spread it.\n\nDatabricks validates the storage credential, Polytomic tests the "
         "connection (both write a file and delete it), and where AWS credentials allow it the "
         "role's documents are judged as AWS stores them. What is wrong is said with statement and "
-        "remedy.",
+        "remedy. It runs again when an argument other than `deadline` changes.",
         "inputProperties": _INPUTS,
         "requiredInputs": ["bucketName", "roleArn"],
         "properties": {**_INPUTS, **_OUTPUTS},
         "required": ["bucketName", "healthy", "roleArn"],
     }
     outputs = tuple(_OUTPUTS)
+    secrets = ("polytomicExternalIds", "databricks", "aws")
+    lent = ("databricks", "aws")
 
-    def check(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Fills in mode and deadline."""
-        for key in [key for key, value in inputs.items() if value is None]:
-            del inputs[key]
+    def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
+        """Fills in mode and deadline, and says what is wrong."""
         inputs.setdefault("mode", MODES[0])
         inputs.setdefault("deadline", DEADLINE_S)
         known = {key: value for key, value in inputs.items() if value is not UNKNOWN}
         return list(_faults(inputs, known))
+
+    def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:
+        """Says who could not be asked, before what is to be proved is made."""
+        if inputs["mode"] == "warn":
+            return ()
+        try:
+            _vendors(with_lent(settings, inputs), inputs)
+        except UnseenError as error:
+            fix = "Or do without the proof: set checkAccess (check_access) to false."
+            return [Fault("", f"the access could not be proved. {error}", fix)]
+        return ()
 
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
         """Proves the access; there is nothing to make."""
@@ -120,34 +138,45 @@ class StagingAccessCheck(CustomResource):
         return names if state.get("healthy", True) else [*names, "healthy"]
 
     def _prove(self, settings: Settings, urn: str, inputs: Values) -> Values:
-        findings = _wait(_proof(settings, inputs), float(inputs["deadline"]), _reporter(urn))
-        if not findings:
-            return {**inputs, "healthy": True}
-        text = _explained(inputs, findings)
+        settings = with_lent(settings, inputs)
+        try:
+            findings = _wait(_proof(settings, inputs), float(inputs["deadline"]), _reporter(urn))
+        except UnseenError as error:
+            text = f"the access could not be proved. {error}"
+        else:
+            if not findings:
+                return {**inputs, "healthy": True}
+            text = _explained(inputs, findings)
         if inputs["mode"] == "fail":
             raise ProviderError(text)
         progress.report(urn, text, warning=True)
         return {**inputs, "healthy": False}
 
 
-def _proof(settings: Settings, inputs: Values) -> Callable[[bool], list[Finding]]:
-    """Gives one attempt of the proof; it says whether the documents are to be judged, too.
+def _vendors(settings: Settings, inputs: Values) -> tuple[Any, Any]:
+    """Gives the clients of Databricks and Polytomic, None for whom nothing is asked.
 
     Raises:
-        ProviderError: something that is to be asked cannot be asked at all.
+        UnseenError: an SDK or credentials are missing.
+    """
+    return (
+        clients.databricks(settings.databricks) if inputs.get("storageCredentialName") else None,
+        clients.polytomic(settings.polytomic_api_key, settings.polytomic_url)
+        if inputs.get("connectionId")
+        else None,
+    )
+
+
+def _proof(settings: Settings, inputs: Values) -> Callable[[], list[Finding]]:
+    """Gives one attempt of the proof.
+
+    Raises:
+        UnseenError: something that is to be asked cannot be asked at all.
     """
     credential, connection = inputs.get("storageCredentialName"), inputs.get("connectionId")
-    try:
-        workspace = clients.databricks(settings.databricks) if credential else None
-        polytomic = (
-            clients.polytomic(settings.polytomic_api_key, settings.polytomic_url)
-            if connection
-            else None
-        )
-    except UnseenError as error:
-        raise ProviderError(f"the access cannot be proved. {error}") from None
+    workspace, polytomic = _vendors(settings, inputs)
     reached = proof.Clients(
-        iam=lambda: clients.iam(settings.aws),
+        iam=lambda: clients.iam(*settings.aws),
         databricks=lambda: workspace,
         polytomic=lambda: polytomic,
     )
@@ -157,27 +186,29 @@ def _proof(settings: Settings, inputs: Values) -> Callable[[bool], list[Finding]
         bucket_prefix=inputs.get("bucketPrefix") or "",
         kms_key_arn=inputs.get("kmsKeyArn"),
         polytomic_principal=inputs.get("polytomicPrincipal") or "account",
+        polytomic_external_ids=tuple(inputs.get("polytomicExternalIds") or ()),
     )
 
-    def attempt(with_documents: bool) -> list[Finding]:
+    def attempt() -> list[Finding]:
         try:
             sides = proof.read_sides(reached, credential, connection)
             live = proof.attempt(reached, access, sides)
         except UnseenError as error:
             return [Finding("unseen", str(error), "the access", "Run pulumi up again.")]
-        if not with_documents and (live or credential or connection):
-            return live
         try:
-            return proof.judge(reached, access, sides) + live
+            judged = proof.judge(reached, access, sides)
         except UnseenError as error:
-            # Whoever deploys may write a role and not read it; the proof itself does not need it.
-            return live and [*live, Finding("unseen", "was not judged", "the role", str(error))]
+            # Whoever deploys may write a role and not read it; a vendor's proof does not need it.
+            unread = Finding("unseen", "was not judged", "the role", str(error))
+            return [*live, unread] if live or not (credential or connection) else []
+        # What depends on something unseen is no fault where those who use the role can.
+        return judged + live if live else [each for each in judged if each.certain]
 
     return attempt
 
 
 def _wait(
-    attempt: Callable[[bool], list[Finding]], deadline_s: float, report: Callable[[str], None]
+    attempt: Callable[[], list[Finding]], deadline_s: float, report: Callable[[str], None]
 ) -> list[Finding]:
     """Makes attempts until one finds nothing; gives what the last one found."""
     start = time.monotonic()
@@ -185,16 +216,14 @@ def _wait(
     number = 0
     while True:
         number += 1
-        live = attempt(False)
-        if not live:
-            return []
+        found = attempt()
         left = deadline_s - (time.monotonic() - start)
-        if left <= 0 or CANCELLED.is_set():
-            return attempt(True) or live
+        if not found or left <= 0 or CANCELLED.is_set():
+            return found
         # Jitter, so that a fleet of roles does not ask all at once.
         pause = min(wait * random.uniform(0.75, 1.25), left)
         report(
-            f"attempt {number}: {live[0].where} {live[0].found.splitlines()[0][:160]}; "
+            f"attempt {number}: {found[0].where} {found[0].found.splitlines()[0][:160]}; "
             f"trying for {left:.0f} s more, next in {pause:.1f} s"
         )
         CANCELLED.wait(pause)
@@ -213,11 +242,7 @@ def _explained(inputs: Values, findings: list[Finding]) -> str:
 
 
 def _faults(inputs: Values, known: Values) -> Sequence[Fault]:
-    found = [
-        Fault(name, "is no argument of StagingAccessCheck", f"Known: {', '.join(_INPUTS)}.")
-        for name in inputs
-        if name not in _INPUTS
-    ]
+    found = lent_faults(known)
     rules: dict[str, tuple[Callable[[Any], str | None], str]] = {
         "roleArn": (iam.role_arn_fault, "Give the ARN of the role."),
         "bucketName": (iam.bucket_name_fault, "Give the staging bucket's own name."),

@@ -30,6 +30,7 @@ def component_schema(provider: ComponentProvider) -> dict[str, Any]:
     takes them from the class alone and not from its bases, with their indentation, and repeats
     them on the items of lists and maps. They name arguments as other languages spell them. It also
     calls an ``int`` a number, which Go, C# and Java would take for a fraction; no argument is one.
+    And it knows no unions, of which ``checkAccess`` is one.
     """
     resource: dict[str, Any] = json.loads(provider.schema or "")["resources"][TOKEN]
     # A TypedDict does not tell its bases: they are of the same module.
@@ -60,6 +61,8 @@ def _described(properties: Mapping[str, Any], texts: Mapping[str, str]) -> dict[
         described[name] = {**_bare(shape), **secret, "description": readable(texts[name])}
         if shape.get("type") == "number":
             described[name]["type"] = "integer"
+        if described[name].pop("$ref", None):
+            described[name]["oneOf"] = [{"type": "boolean"}, {"type": "string"}]
         # Only an argument as a whole is plain or not.
         described[name].get("additionalProperties", {}).pop("plain", None)
     return described

@@ -35,13 +35,20 @@ class DatabricksConnection(CustomResource):
     secrets = SECRETS
     replacing = ("organizationId",)
 
-    def check(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Fills in name and port."""
-        for key in [key for key, value in inputs.items() if value is None]:
-            del inputs[key]
+    def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
+        """Fills in name and port, and says what is wrong."""
         inputs.setdefault("name", name)
         inputs.setdefault("port", 443)
         return _faults(inputs)
+
+    def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:
+        """Says what Polytomic could not be reached for."""
+        try:
+            connect(settings)
+        except ProviderError as error:
+            problem = f"the connection could not be made: {error}"
+            return [Fault("", problem, "Then run pulumi again.")]
+        return ()
 
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
         """Makes the connection, untested: its role does not exist yet.
@@ -73,6 +80,10 @@ class DatabricksConnection(CustomResource):
             except MissingError:
                 # This key made one that was deleted since; the same inputs are to make a new one.
                 continue
+            except ProviderError as error:
+                # It is there. Were it not in the state, a destroy would leave it behind.
+                state = self._state(made.id, inputs, {"configuration": made.configuration or {}})
+                raise PartlyCreatedError(str(error), made.id, state) from None
             return self._made(made.id, inputs, answer)
         raise ProviderError(
             f"connection '{inputs['name']}' was made and deleted {_GENERATIONS} times with the "
@@ -179,10 +190,6 @@ def _idempotency_key(urn: str, body: Mapping[str, Any], generation: int) -> str:
 
 def _faults(inputs: Values) -> list[Fault]:
     found = []
-    for name in inputs:
-        if name not in FIELDS:
-            fix = f"Known: {', '.join(FIELDS)}."
-            found.append(Fault(name, "is no argument of DatabricksConnection", fix))
     known = {name: value for name, value in inputs.items() if value is not UNKNOWN}
     for name in REQUIRED:
         if name not in inputs or known.get(name, "x") == "":

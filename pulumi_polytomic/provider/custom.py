@@ -51,10 +51,35 @@ class CustomResource(ABC):
     """Properties that are secret whether or not a program says so."""
     replacing: ClassVar[Collection[str]] = ()
     """Inputs that the service cannot change."""
+    lent: ClassVar[Collection[str]] = ()
+    """Inputs that say how to reach a service, and change nothing that is made."""
+
+    def check(self, name: str, inputs: Values) -> list[Fault]:
+        """Drops what is absent, fills in defaults, and says what is wrong.
+
+        ``name`` is the resource's in the program.
+        """
+        for key in [key for key, value in inputs.items() if value is None]:
+            del inputs[key]
+        known = self.schema["inputProperties"]
+        unknown = [
+            Fault(key, f"is no argument of {type(self).__name__}", f"Known: {', '.join(known)}.")
+            for key in inputs
+            if key not in known
+        ]
+        return [*unknown, *self.faults(name, inputs)]
 
     @abstractmethod
-    def check(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Fills in defaults, and says what is wrong; ``name`` is the resource's in the program."""
+    def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
+        """Fills in defaults, and says what is wrong with the arguments that this resource has."""
+
+    def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:
+        """Says what of the configuration is missing for what a deployment will have to do.
+
+        Asked where the inputs are new, in a preview too, before anything is made; no call goes
+        out. Its faults are of no argument: their name is empty.
+        """
+        return ()
 
     @abstractmethod
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
@@ -79,7 +104,9 @@ class CustomResource(ABC):
     def changed(self, state: Values, inputs: Values) -> list[str]:
         """Gives the inputs that differ from the state."""
         names = dict.fromkeys((*inputs, *(name for name in state if name not in self.outputs)))
-        return [name for name in names if state.get(name) != inputs.get(name)]
+        return [
+            name for name in names if name not in self.lent and state.get(name) != inputs.get(name)
+        ]
 
     def planned(self, state: Values | None, inputs: Values) -> Values:
         """Gives what the state will be, as far as it can be told."""

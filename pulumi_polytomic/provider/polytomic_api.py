@@ -1,5 +1,6 @@
 """Polytomic's API through its official SDK, with errors that a user can act on."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ def connect(settings: Settings) -> "Polytomic":
         from polytomic import Polytomic
     except ImportError as error:
         raise ProviderError(
-            "the Polytomic SDK is not installed where this plugin runs: "
+            f"Polytomic's SDK is not installed for {sys.executable}, which runs this plugin: "
             "pip install 'pulumi-polytomic[connection]'"
         ) from error
     if not settings.polytomic_api_key:

@@ -13,7 +13,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, status_pb2
 
 from ..errors import Fault
 from . import VERSION, progress, settings
-from .access_check import CANCELLED
+from .cancelling import CANCELLED
 from .component_host import ComponentServicer
 from .custom import CustomResource, PartlyCreatedError, ProviderError
 from .resources import RESOURCES
@@ -32,6 +32,7 @@ class Servicer(ComponentServicer):
         self._component: Any = None
         super().__init__(cast(Any, None), [], engine)
         self._settings = settings.settings_from({})
+        self._is_configured = False
         progress.connect(engine)
 
     @property
@@ -76,6 +77,8 @@ class Servicer(ComponentServicer):
         values = read(request.args).values
         known = {name: each for name, each in values.items() if each is not UNKNOWN}
         self._settings = settings.settings_from(known)
+        # What another resource gives is known only once that is made.
+        self._is_configured = len(known) == len(values)
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, acceptResources=True, acceptOutputs=True, supportsPreview=True
         )
@@ -89,7 +92,10 @@ class Servicer(ComponentServicer):
         """The inputs with their defaults, and what is wrong with them."""
         resource = _resource(request.urn)
         given = read(request.news)
-        found = list(resource.check(request.urn.rsplit("::", 1)[-1], given.values))
+        found = resource.check(request.urn.rsplit("::", 1)[-1], given.values)
+        is_due = resource.changed(read(request.olds).values, given.values)
+        if is_due and self._is_configured and not found:
+            found = list(resource.obstacles(self._settings, given.values))
         return provider_pb2.CheckResponse(
             inputs=_written(resource, given.values, given), failures=_failures(found)
         )

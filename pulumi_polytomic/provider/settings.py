@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from .. import iam
 from ..errors import Fault
 
 DEFAULT_URL: Final = "https://app.polytomic.com"
@@ -24,25 +25,41 @@ SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "databricksHost": {
         "type": "string",
-        "description": "Address of the Databricks workspace, for checks of the access. Default: as "
-        "Databricks' own tools find it, `DATABRICKS_HOST` for one.",
+        "description": "Address of the Databricks workspace, for checks of the access. Default: "
+        "what the stack's Databricks provider is configured with, else as Databricks' own tools "
+        "find it, `DATABRICKS_HOST` for one.",
     },
     "databricksToken": {
         "type": "string",
         "secret": True,
-        "description": "Token for that workspace. Default: as Databricks' own tools find it.",
+        "description": "Token for that workspace. Default: as for the host.",
     },
     "databricksProfile": {
         "type": "string",
-        "description": "Profile of the Databricks configuration file. Default: its own default.",
+        "description": "Profile of the Databricks configuration file. Default: as for the host.",
     },
     "awsProfile": {
         "type": "string",
-        "description": "Profile of AWS with which a check reads the role. Default: AWS' own chain.",
+        "description": "Profile with which AWS is reached, to read a role and to write its trust "
+        "policy. Default: what the stack's AWS provider is configured with, else AWS' own chain.",
     },
     "awsRegion": {
         "type": "string",
-        "description": "Region of AWS for that. Default: AWS' own chain.",
+        "description": "Region of AWS for that. Default: as for the profile.",
+    },
+    "awsEndpoint": {
+        "type": "string",
+        "description": "Address of IAM and STS, where it is not AWS' own. Default: AWS' own chain, "
+        "`AWS_ENDPOINT_URL` for one.",
+    },
+    "awsAssumeRoleArn": {
+        "type": "string",
+        "description": "ARN of a role to assume for that. Default: none.",
+    },
+    "awsAssumeRoleExternalId": {
+        "type": "string",
+        "secret": True,
+        "description": "External ID with which that role is assumed. Default: none.",
     },
     "timeout": {
         "type": "number",
@@ -56,6 +73,16 @@ SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
 """Keys of the configuration, as Pulumi's schema describes them."""
 
 
+class AwsSettings(NamedTuple):
+    """How AWS is reached, beside its own chain."""
+
+    session: Mapping[str, str] = {}
+    """Arguments of ``boto3.Session`` that were given."""
+    endpoint: str | None = None
+    assume_role: Mapping[str, str] = {}
+    """``RoleArn`` and ``ExternalId`` for ``sts:AssumeRole``; empty: no role is assumed."""
+
+
 class Settings(NamedTuple):
     """The configuration, with its defaults."""
 
@@ -66,8 +93,7 @@ class Settings(NamedTuple):
     max_retries: int
     databricks: Mapping[str, str]
     """Arguments of ``databricks.sdk.WorkspaceClient`` that were given."""
-    aws: Mapping[str, str]
-    """Arguments of ``boto3.Session`` that were given."""
+    aws: "AwsSettings"
 
 
 def faults(values: Mapping[str, Any]) -> list[Fault]:
@@ -81,6 +107,18 @@ def faults(values: Mapping[str, Any]) -> list[Fault]:
     if isinstance(url, str) and not url.startswith(("https://", "http://")):
         fix = f"Give the whole address, such as {DEFAULT_URL}."
         found.append(Fault("polytomicUrl", f"'{url}' does not begin with https://", fix))
+    endpoint = values.get("awsEndpoint")
+    if isinstance(endpoint, str) and not endpoint.startswith(("https://", "http://")):
+        fix = "Give the whole address, or leave it out."
+        found.append(Fault("awsEndpoint", f"'{endpoint}' does not begin with https://", fix))
+    problem = (
+        iam.role_arn_fault(values["awsAssumeRoleArn"]) if values.get("awsAssumeRoleArn") else None
+    )
+    if problem is not None:
+        found.append(Fault("awsAssumeRoleArn", problem, "Give the ARN of the role to assume."))
+    if values.get("awsAssumeRoleExternalId") and not values.get("awsAssumeRoleArn"):
+        fix = "Give the role too, or leave it out."
+        found.append(Fault("awsAssumeRoleExternalId", "is given without awsAssumeRoleArn", fix))
     for name, low in (("timeout", 1), ("maxRetries", 0)):
         try:
             if name in values and float(values[name]) < low:
@@ -109,8 +147,75 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         databricks=_given(
             values, host="databricksHost", token="databricksToken", profile="databricksProfile"
         ),
-        aws=_given(values, profile_name="awsProfile", region_name="awsRegion"),
+        aws=AwsSettings(
+            session=_given(values, profile_name="awsProfile", region_name="awsRegion"),
+            endpoint=given("awsEndpoint", None),
+            assume_role=_given(
+                values, RoleArn="awsAssumeRoleArn", ExternalId="awsAssumeRoleExternalId"
+            ),
+        ),
     )
+
+
+DATABRICKS_KEYS: Final = {
+    "host": "host",
+    "token": "token",
+    "profile": "profile",
+    "clientId": "client_id",
+    "clientSecret": "client_secret",
+    "configFile": "config_file",
+}
+"""Keys of the Databricks provider's configuration, and the arguments of ``WorkspaceClient``."""
+AWS_KEYS: Final = {
+    "profile": "profile_name",
+    "region": "region_name",
+    "accessKey": "aws_access_key_id",
+    "secretKey": "aws_secret_access_key",
+    "token": "aws_session_token",
+}
+"""Keys of the AWS provider's configuration, and the arguments of ``boto3.Session``."""
+
+
+def with_lent(settings: Settings, inputs: Mapping[str, Any]) -> Settings:
+    """Gives the settings, with what a resource was lent where none were configured here.
+
+    As a whole: a host of ours with a token of theirs would be neither.
+    """
+    databricks = _given(inputs.get("databricks") or {}, **_reversed(DATABRICKS_KEYS))
+    session = _given(inputs.get("aws") or {}, **_reversed(AWS_KEYS))
+    return settings._replace(
+        databricks=settings.databricks or databricks,
+        aws=settings.aws._replace(session=settings.aws.session or session),
+    )
+
+
+def lent_faults(inputs: Mapping[str, Any]) -> list[Fault]:
+    """Says what is wrong with what a resource was lent."""
+    found = []
+    for name, keys in (("databricks", DATABRICKS_KEYS), ("aws", AWS_KEYS)):
+        given = inputs.get(name)
+        if isinstance(given, Mapping):
+            fix = f"Known: {', '.join(keys)}."
+            found += [
+                Fault(f"{name}.{key}", "is no key of it", fix) for key in given if key not in keys
+            ]
+    return found
+
+
+def lent_schema(service: str, provider: str) -> dict[str, Any]:
+    """Gives the schema of the argument in which a resource is lent another provider's settings."""
+    return {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "secret": True,
+        "description": f"How to reach {service}, with the keys of the {provider} provider's "
+        "configuration. Default, and what goes before it: the configuration of this resource's own "
+        "provider.",
+    }
+
+
+def _reversed(keys: Mapping[str, str]) -> dict[str, str]:
+    return {argument: key for key, argument in keys.items()}
 
 
 def _given(values: Mapping[str, Any], **names: str) -> dict[str, str]:

@@ -28,4 +28,6 @@ _ARGUMENT: Final = re.compile(
 
 
 def _spelt(code: str) -> str:
+    if code in ("True", "False"):
+        return code.lower()
     return camel_case(code) if code in ARGUMENTS else code

@@ -1,7 +1,9 @@
 """``RoleTrustPolicy``: the trust policy, or statements of it, of a role that exists."""
 
 import json
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
@@ -9,9 +11,9 @@ from .. import iam
 from ..diagnosis import clients
 from ..diagnosis.unseen import UnseenError
 from ..errors import Fault
-from .access_check import CANCELLED
+from .cancelling import CANCELLED
 from .custom import CustomResource, Found, Made, ProviderError, Values
-from .settings import Settings
+from .settings import Settings, lent_faults, lent_schema, with_lent
 from .trust_documents import (
     Document,
     merged,
@@ -26,6 +28,8 @@ _PATIENCE_S: Final = 120.0
 """How long AWS may take to know a role that was just made as a principal."""
 _ATTEMPTS: Final = 5
 """How often a merge is made again, because somebody else wrote at the same time."""
+_WRITING: Final = defaultdict[str, threading.Lock](threading.Lock)
+"""By role, held from look to write: two resources of one stack may share a role."""
 _STRING: Final = {"type": "string"}
 _INPUTS: Final[Mapping[str, Any]] = {
     "roleName": {**_STRING, "description": "Name of the role. It must exist."},
@@ -40,6 +44,7 @@ _INPUTS: Final[Mapping[str, Any]] = {
         "description": "The whole trust policy, as JSON. It may name the role itself as a "
         "principal, which the call that makes a role cannot.",
     },
+    "aws": lent_schema("AWS", "AWS"),
     "policyOnDelete": {
         **_STRING,
         "description": "With `policy`: the trust policy to leave behind, as JSON. Default: the one "
@@ -70,25 +75,24 @@ class RoleTrustPolicy(CustomResource):
         "required": ["roleName", "trustPolicy"],
     }
     outputs = tuple(_OUTPUTS)
-    secrets = tuple(_OUTPUTS)
+    secrets = (*_OUTPUTS, "aws")
     replacing = ("roleName",)
+    lent = ("aws",)
 
-    def check(self, name: str, inputs: Values) -> Sequence[Fault]:
+    def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
         """Says what is wrong; there is nothing to fill in."""
-        for key in [key for key, value in inputs.items() if value is None]:
-            del inputs[key]
         return _faults(inputs)
 
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
         """Writes the policy; what is there already as it should be is taken as written."""
-        role = _Role(settings, inputs["roleName"])
+        role = _Role(with_lent(settings, inputs), inputs["roleName"])
         return Made(inputs["roleName"], self._write(role, inputs, before=(), expected=None))
 
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
     ) -> Found | None:
         """Gives what is there of ours; None where the role, or all of ours, is gone."""
-        document = _Role(settings, resource_id).find()
+        document = _Role(with_lent(settings, inputs), resource_id).find()
         if document is None:
             return None
         if not inputs:
@@ -111,12 +115,12 @@ class RoleTrustPolicy(CustomResource):
         self, settings: Settings, urn: str, resource_id: str, state: Values, inputs: Values
     ) -> Values:
         """Writes the policy anew, unless somebody else changed what is ours since."""
-        role = _Role(settings, resource_id)
+        role = _Role(with_lent(settings, inputs), resource_id)
         return self._write(role, inputs, before=_sids(state), expected=_ours(state))
 
     def delete(self, settings: Settings, resource_id: str, state: Values) -> None:
         """Takes our statements away, or leaves ``policyOnDelete``, unless others wrote since."""
-        role = _Role(settings, resource_id)
+        role = _Role(with_lent(settings, state), resource_id)
         if "policy" in state:
             behind = state.get("policyOnDelete")
             document = role.find()
@@ -137,9 +141,14 @@ class RoleTrustPolicy(CustomResource):
         def wanted(document: Document) -> Document:
             if "policy" in inputs:
                 target = read_document(inputs["policy"])
+                is_there = same(document, target)
             else:
-                target = merged(document, read_statements(inputs["statements"]), before)
-            if expected is not None and not (expected(document) or same(document, target)):
+                own = read_statements(inputs["statements"])
+                known = dict.fromkeys([*(str(each["Sid"]) for each in own), *before])
+                # Wherever they stand: others may have written theirs behind them since.
+                is_there = same(own_statements(document, known), own)
+                target = document if is_there else merged(document, own, before)
+            if expected is not None and not (is_there or expected(document)):
                 raise ProviderError(
                     f"the trust policy of role '{role.name}' was changed by somebody else since "
                     "the last run. Run pulumi refresh, look at what it shows, then pulumi up."
@@ -155,7 +164,7 @@ class _Role:
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
         try:
-            self._client = clients.iam(settings.aws)
+            self._client = clients.iam(*settings.aws)
         except UnseenError as error:
             raise ProviderError(str(error)) from None
 
@@ -167,6 +176,10 @@ class _Role:
 
     def write(self, change: Callable[[Document], Document], *, removes: bool = False) -> Document:
         """Changes the document, and sees to it that no edit of somebody else got lost."""
+        with _WRITING[self.name]:
+            return self._write(change, removes)
+
+    def _write(self, change: Callable[[Document], Document], removes: bool) -> Document:
         for _ in range(_ATTEMPTS):
             before = self._document()
             target = change(before)
@@ -249,11 +262,7 @@ def _ours(state: Values) -> Callable[[Document], bool]:
 
 
 def _faults(inputs: Values) -> list[Fault]:
-    found = [
-        Fault(name, "is no argument of RoleTrustPolicy", f"Known: {', '.join(_INPUTS)}.")
-        for name in inputs
-        if name not in _INPUTS
-    ]
+    found = lent_faults(inputs)
     if "roleName" not in inputs:
         found.append(Fault("roleName", "is missing", "Name a role that exists."))
     elif inputs["roleName"] is not UNKNOWN and iam.role_name_fault(inputs["roleName"]):

@@ -17,6 +17,7 @@ TYPES = {
     "role": "aws:iam/role:Role",
     "policy": "aws:iam/rolePolicy:RolePolicy",
     "credential": "databricks:index/storageCredential:StorageCredential",
+    "check": "polytomic-databricks:index:StagingAccessCheck",
     "component": "polytomic-databricks:index:DatabricksStagingAccess",
 }
 

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from pulumi_polytomic import ArgumentError, DatabricksStagingAccess, DatabricksStagingAccessArgs
-from pulumi_polytomic.arguments import ARGUMENTS
+from pulumi_polytomic.arguments import ARGUMENTS, STRUCTURAL_ARGUMENTS
 
 from .conftest import ACCOUNT, POLYTOMIC_ID, Recorder
 
@@ -56,6 +56,10 @@ BAD_VALUES: list[tuple[str, Any, str]] = [
     ("force_destroy", 1, "is a int, not a boolean"),
     ("self_trust", "principals", "is not one of condition, principal"),
     ("kms_key_arn", "alias/x", ""),
+    ("check_access", "fail", "is not one of true, false and 'warn'"),
+    ("check_access", 1, "is a int, not a boolean or a string"),
+    ("check_access_deadline", 0.5, "allowed is 1 second and more"),
+    ("check_access_deadline", "5m", "is a str, not a number"),
 ]
 
 # arguments besides the good ones, the argument that is named, words of the message
@@ -146,7 +150,7 @@ def test_bad_plain_value_is_refused_before_anything_is_registered(
 def test_bad_output_is_refused_before_any_child_is_registered(
     argument: str, value: Any, words: str, preview: bool, recorder: Recorder, deploy: Any
 ) -> None:
-    if argument in ("storage_credential", "self_trust"):
+    if argument in STRUCTURAL_ARGUMENTS:
         words = "is an Output"
     with pytest.raises(Exception, match="cannot be made from these arguments") as error:
         deploy(lambda: make({**GOOD, argument: pulumi.Output.from_input(value)}).role_arn, preview)
@@ -171,11 +175,11 @@ def test_arguments_that_do_not_fit_together(
 def test_outputs_that_do_not_fit_together(
     extra: dict[str, Any], argument: str, words: str, recorder: Recorder, deploy: Any
 ) -> None:
-    structural = ("storage_credential", "self_trust")
-
     def program() -> Any:
         args = {
-            name: value if name in structural or value is None else pulumi.Output.from_input(value)
+            name: value
+            if name in STRUCTURAL_ARGUMENTS or value is None
+            else pulumi.Output.from_input(value)
             for name, value in {**GOOD, **extra}.items()
         }
         return make(args).role_arn

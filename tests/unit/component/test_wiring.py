@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.runtime import rpc
 
 from pulumi_polytomic import DatabricksStagingAccess
 
@@ -74,7 +75,7 @@ def make(args: Any, opts: pulumi.ResourceOptions | None = None) -> DatabricksSta
     return DatabricksStagingAccess("staging", args, opts)
 
 
-def test_minimal_arguments_make_three_children_with_stable_names(
+def test_minimal_arguments_make_four_children_with_stable_names(
     recorder: Recorder, deploy: Any
 ) -> None:
     deploy(lambda: make(MINIMAL).role_arn)
@@ -83,8 +84,35 @@ def test_minimal_arguments_make_three_children_with_stable_names(
         "staging-credential": TYPES["credential"],
         "staging-role": TYPES["role"],
         "staging-policy": TYPES["policy"],
+        "staging-check": TYPES["check"],
     }
     assert recorder.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
+
+
+def test_what_is_made_is_proved_unless_the_program_says_no(recorder: Recorder, deploy: Any) -> None:
+    deploy(lambda: make({**MINIMAL, "check_access": False}).role_arn)
+    assert "staging-check" not in recorder.resources
+
+
+@pytest.mark.parametrize(("given", "mode"), [(True, "fail"), ("warn", "warn")])
+def test_the_proof_is_told_what_was_made(
+    recorder: Recorder, deploy: Any, given: Any, mode: str
+) -> None:
+    deploy(lambda: make({**MINIMAL, "check_access": given, "check_access_deadline": 60}).role_arn)
+    check = recorder.inputs("check")
+    triggers = check.pop("triggers")
+    external_ids = check.pop("polytomicExternalIds")
+    assert external_ids["value"] == [POLYTOMIC_ID]
+    assert external_ids[rpc._special_sig_key] == rpc._special_secret_sig
+    assert set(triggers) == {"trustPolicy", "permissionsPolicy"}
+    assert all(len(each) == 64 and POLYTOMIC_ID not in each for each in triggers.values())
+    assert check == {
+        "roleArn": ARN,
+        "bucketName": "acme-staging",
+        "storageCredentialName": "staging-polytomic-databricks",
+        "mode": mode,
+        "deadline": 60,
+    }
 
 
 def test_children_have_the_component_as_parent(deploy: Any) -> None:
@@ -101,7 +129,7 @@ def test_children_have_the_component_as_parent(deploy: Any) -> None:
         return make(MINIMAL, options).role_arn
 
     deploy(program)
-    for kind in ("credential", "role", "policy"):
+    for kind in ("credential", "role", "policy", "check"):
         assert f"{TYPES[kind]} < {TYPES['component']}" in urns
 
 

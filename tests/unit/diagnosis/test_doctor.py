@@ -163,13 +163,23 @@ BROKEN: list[tuple[str, Change, list[str]]] = [
     ("Databricks ID", _other_id(1), ["databricks-external-id"]),
     ("self-assumption, trust", lambda t, _: t.pop(2), ["self-assume-trust"]),
     ("self-assumption, permissions", lambda _, p: p.pop(1), ["self-assume-permissions"]),
+    (
+        "self-assumption, both",
+        lambda t, p: (t.pop(2), p.pop(1)),
+        ["self-assume-trust", "self-assume-permissions"],
+    ),
     ("Polytomic principal missing", lambda t, _: t.pop(0), ["polytomic-principal"]),
     ("Polytomic ID", _other_id(0), ["polytomic-external-id"]),
     ("S3 action", lambda _, p: p[0]["Action"].remove("s3:PutObject"), ["s3-action"]),
 ]
 
 
-@pytest.mark.parametrize(("change", "codes"), [c[1:] for c in BROKEN], ids=[c[0] for c in BROKEN])
+each_line = pytest.mark.parametrize(
+    ("change", "codes"), [c[1:] for c in BROKEN], ids=[c[0] for c in BROKEN]
+)
+
+
+@each_line
 def test_each_line_of_the_troubleshooting_is_found_and_the_vendors_fail_too(
     by_hand: Setup, change: Change, codes: list[str]
 ) -> None:
@@ -180,6 +190,23 @@ def test_each_line_of_the_troubleshooting_is_found_and_the_vendors_fail_too(
     live = findings(by_hand, "--live")
     assert live[: len(codes)] == codes
     assert set(live[len(codes) :]) & {"databricks-refused", "polytomic-refused"}
+
+
+def test_a_boundary_that_takes_an_action_away_is_named(by_hand: Setup) -> None:
+    iam = by_hand.sandbox.aws_client("iam")
+    allowed = [action for action in ACTIONS if action != "s3:PutObject"] + ["sts:AssumeRole"]
+    statement = {"Effect": "Allow", "Action": allowed, "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    made = iam.create_policy(PolicyName="boundary", PolicyDocument=text)["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName="staging", PermissionsBoundary=made)
+    assert findings(by_hand) == ["permissions-boundary"]
+    assert "takes s3:PutObject on" in doctor(by_hand)[1]
+
+
+def test_a_kms_key_that_the_role_may_not_use_is_named(by_hand: Setup) -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    assert set(findings(by_hand, "--kms-key-arn", key)) == {"kms-action"}
+    assert f"do not allow kms:Decrypt on {key}" in doctor(by_hand, "--kms-key-arn", key)[1]
 
 
 def test_a_bucket_that_keeps_the_role_out_is_seen_live_alone(by_hand: Setup) -> None:

@@ -66,6 +66,8 @@ def test_the_metadata_says_what_it_needs(metadata: Message) -> None:
     assert metadata["Requires-Python"] == ">=3.10"
     needed = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
     assert sorted(needed) == [
+        "boto3<2,>=1.40",
+        "databricks-sdk<1,>=0.100",
         "pulumi-aws<8,>=7",
         "pulumi-databricks<2,>=1",
         "pulumi<4,>=3.237",

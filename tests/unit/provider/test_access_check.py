@@ -1,5 +1,6 @@
 """``StagingAccessCheck`` against the sandbox, over HTTP."""
 
+import json
 import re
 import time
 from typing import Any
@@ -11,7 +12,15 @@ from pulumi_polytomic.provider import progress
 from pulumi_polytomic.provider.access_check import StagingAccessCheck
 from pulumi_polytomic.provider.custom import ProviderError, Values
 from pulumi_polytomic.provider.settings import Settings, settings_from
-from tests.unit.diagnosis.test_doctor import ARN, BUCKET, Setup, by_hand
+from tests.unit.diagnosis.test_doctor import (
+    ARN,
+    BUCKET,
+    Change,
+    Setup,
+    by_hand,
+    doctor,
+    each_line,
+)
 
 __all__ = ["by_hand"]
 pytestmark = pytest.mark.waits
@@ -84,6 +93,23 @@ def test_after_the_deadline_it_fails_with_the_diagnosis_and_then_heals(
     assert RESOURCE.create(settings(), URN, inputs(by_hand)).state["healthy"]
 
 
+@each_line
+def test_each_line_of_the_troubleshooting_is_named_as_the_doctor_names_it(
+    by_hand: Setup, told: list[str], change: Change, codes: list[str]
+) -> None:
+    trust, permissions = by_hand.trust(), by_hand.permissions()
+    change(trust["Statement"], permissions["Statement"])
+    by_hand.write(trust, permissions)
+    with pytest.raises(ProviderError) as error:
+        RESOURCE.create(settings(), URN, inputs(by_hand))
+    _, said = doctor(by_hand, "--connection", "Databricks", "--live", "--json")
+    findings = json.loads(said)["findings"]
+    assert [each["code"] for each in findings][: len(codes)] == codes
+    for number, each in enumerate(findings, 1):
+        line = f"{number}. {each['where']}: {each['found']}. {each['fix']}"
+        assert line in str(error.value)
+
+
 def test_a_warning_leaves_the_update_alone_and_asks_for_another_proof(
     by_hand: Setup, told: list[str]
 ) -> None:
@@ -121,14 +147,50 @@ def test_a_service_that_is_down_for_a_moment_is_asked_again(
     assert RESOURCE.create(settings(), URN, inputs(by_hand, deadline=30)).state["healthy"]
 
 
-def test_credentials_that_are_missing_are_told_at_once(by_hand: Setup, told: list[str]) -> None:
-    given = inputs(by_hand, deadline=300)
+def test_documents_are_judged_where_no_vendor_can_tell(by_hand: Setup, told: list[str]) -> None:
+    # The connection is made elsewhere, so that Polytomic is not asked.
+    given = inputs(by_hand, connectionId=None, polytomicExternalIds=[by_hand.polytomic_id])
+    assert RESOURCE.create(settings(), URN, given).state["healthy"]
+    other = inputs(by_hand, connectionId=None, polytomicExternalIds=["another-id-12345"])
+    with pytest.raises(ProviderError) as error:
+        RESOURCE.create(settings(), URN, other)
+    said = str(error.value)
+    assert re.search(r"1\. trust policy, .*Polytomic.*: asks Polytomic for another", said)
+    assert "another-id-12345" not in said and by_hand.polytomic_id not in said
+
+
+def test_where_nobody_can_look_nothing_is_called_healthy(by_hand: Setup, told: list[str]) -> None:
+    given = inputs(by_hand, connectionId=None, storageCredentialName=None)
+    assert RESOURCE.create(settings(), URN, given).state["healthy"]
     with (
-        mock.patch.dict("os.environ", {"POLYTOMIC_API_KEY": ""}),
-        pytest.raises(ProviderError, match="POLYTOMIC_API_KEY"),
+        mock.patch.dict("os.environ", {"AWS_ACCESS_KEY_ID": "AKIAWRONG"}),
+        pytest.raises(ProviderError, match=r"was not judged[\s\S]*iam:GetRole"),
     ):
         RESOURCE.create(settings(), URN, given)
-    assert told == []
+
+
+MISSING = {
+    "POLYTOMIC_API_KEY": r"Polytomic: there is no API key. Set POLYTOMIC_API_KEY",
+    "DATABRICKS_HOST": r"Databricks: [\s\S]*DATABRICKS_TOKEN",
+}
+
+
+@pytest.mark.parametrize("variable", MISSING)
+def test_credentials_that_are_missing_are_told_at_once(
+    by_hand: Setup, told: list[str], variable: str
+) -> None:
+    given = inputs(by_hand, deadline=300)
+    with mock.patch.dict("os.environ", {variable: ""}):
+        with pytest.raises(ProviderError, match=MISSING[variable]):
+            RESOURCE.create(settings(), URN, given)
+        [fault] = RESOURCE.obstacles(settings(), given)
+        assert re.search(MISSING[variable], fault.problem) and "check_access" in fault.fix
+        assert told == []
+        warned = {**given, "mode": "warn"}
+        assert RESOURCE.obstacles(settings(), warned) == ()
+        assert RESOURCE.create(settings(), URN, warned).state["healthy"] is False
+    assert re.search(MISSING[variable], told[-1])
+    assert RESOURCE.obstacles(settings(), given) == ()
 
 
 @pytest.mark.parametrize(

@@ -233,9 +233,13 @@ def test_a_wrong_key_says_what_to_check(settings: Settings) -> None:
         RESOURCE.create(settings._replace(polytomic_api_key="wrong"), URN, inputs())
 
 
-def test_no_key_says_how_to_give_one(settings: Settings) -> None:
+def test_no_key_says_how_to_give_one_before_anything_is_made(settings: Settings) -> None:
+    without = settings._replace(polytomic_api_key=None)
     with pytest.raises(ProviderError, match="POLYTOMIC_API_KEY"):
-        RESOURCE.create(settings._replace(polytomic_api_key=None), URN, inputs())
+        RESOURCE.create(without, URN, inputs())
+    [fault] = RESOURCE.obstacles(without, inputs())
+    assert "POLYTOMIC_API_KEY" in fault.problem
+    assert RESOURCE.obstacles(settings, inputs()) == ()
 
 
 def test_a_server_that_is_not_there_is_named(settings: Settings) -> None:

@@ -212,6 +212,33 @@ def test_the_last_statement_is_not_taken_away(aws: Any) -> None:
         RESOURCE.delete(SETTINGS, "staging", made.state)
 
 
+def test_it_is_written_by_a_role_that_is_assumed_first(aws: Any, sandbox: Sandbox) -> None:
+    aws.create_role(
+        RoleName="deployer",
+        AssumeRolePolicyDocument=json.dumps(
+            document(
+                {
+                    **statement("Administrator"),
+                    "Condition": {"StringEquals": {"sts:ExternalId": "of-the-deployer"}},
+                }
+            )
+        ),
+    )
+    allowed = {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    aws.put_role_policy(RoleName="deployer", PolicyName="iam", PolicyDocument=text)
+    given = {"awsAssumeRoleArn": "arn:aws:iam::123456789012:role/deployer"}
+    with pytest.raises(ProviderError, match=r"role/deployer be assumed \(AccessDenied\)"):
+        RESOURCE.create(settings_from(given), URN, own())
+    given |= {"awsAssumeRoleExternalId": "of-the-deployer"}
+    RESOURCE.create(settings_from(given), URN, own())
+    assert stored(aws) == [FOREIGN, OURS]
+    aws.delete_role_policy(RoleName="deployer", PolicyName="iam")
+    # Its own permissions count, and no others.
+    with pytest.raises(ProviderError, match=r"AccessDenied[\s\S]*iam:GetRole"):
+        RESOURCE.create(settings_from(given), URN, own())
+
+
 def test_an_import_takes_the_whole_policy(aws: Any) -> None:
     found = RESOURCE.read(SETTINGS, "staging", {}, {})
     assert found is not None

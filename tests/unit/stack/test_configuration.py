@@ -75,7 +75,8 @@ def test_defaults_say_nothing_but_what_the_component_does_anyway() -> None:
         "max_session_duration": 3600,
         "databricks_environment": "aws",
         "storage_credential": "create",
-        "check_access": "no",
+        "check_access": True,
+        "check_access_deadline": 300,
     }
 
 
@@ -99,6 +100,10 @@ def test_defaults_say_nothing_but_what_the_component_does_anyway() -> None:
         ("forceDestroy", "true", True),
         ("selfTrust", "condition", "condition"),
         ("kmsKeyArn", "arn", "arn"),
+        ("checkAccess", "true", True),
+        ("checkAccess", "false", False),
+        ("checkAccess", "warn", "warn"),
+        ("checkAccessDeadline", "60", 60),
     ],
 )
 def test_each_key_reaches_its_argument(key: str, text: str, expected: Any) -> None:
