@@ -36,6 +36,7 @@ access = DatabricksStagingAccess(
     {
         "bucket_name": config.require("bucketName"),
         "polytomic_external_id": config.require_secret("externalId"),
+        "check_access": False,
     },
 )
 pulumi.export("role_arn", access.role_arn)

@@ -32,6 +32,7 @@ args: DatabricksStagingAccessArgs = {
     "max_session_duration": 7200,
     "tags": {"team": pulumi.Output.from_input("data")},
     "permissions_boundary": None,
+    "check_access": "warn",
 }
 access = DatabricksStagingAccess("staging", args, pulumi.ResourceOptions(protect=True))
 arn: pulumi.Output[str] = access.role_arn
@@ -46,6 +47,7 @@ WRONG: Final = {
         "assignment"
     ),
     'DatabricksStagingAccess("e", {"bucket_name": "b"}).arn': "attr-defined",
+    'DatabricksStagingAccess("f", {"bucket_name": "b", "check_access": "no"})': "typeddict-item",
 }
 MYPY_CONFIG: Final = """\
 [mypy]
@@ -100,6 +102,7 @@ def test_the_readmes_program_runs_on_the_installed_wheel(
     sandbox: Sandbox, environment: Path, user_shell: dict[str, str], tmp_path: Path
 ) -> None:
     sandbox.reset()
+    sandbox.aws_client("s3").create_bucket(Bucket="my-staging-bucket")
     (tmp_path / "state").mkdir()
     folder = tmp_path / "staging"
     folder.mkdir()
@@ -114,7 +117,7 @@ def test_the_readmes_program_runs_on_the_installed_wheel(
     shell = {**user_shell, "PULUMI_BACKEND_URL": f"file://{tmp_path / 'state'}"}
     said = follow(block("README.md", "runs in", "staging"), folder, shell)
     assert str(environment) in said
-    assert "5 created" in said
+    assert "6 created" in said
     role = sandbox.aws_client("iam").get_role(RoleName=ROLE)["Role"]
     assert len(role["AssumeRolePolicyDocument"]["Statement"]) == 3
     run(["pulumi", "preview", "--expect-no-changes"], folder, shell)

@@ -26,7 +26,7 @@ class YamlStack:
     def __init__(self, folder: Path, plugin: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
         self.plugin = plugin
-        self._environment = {**environment, "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}"}
+        self.environment = {**environment, "PULUMI_BACKEND_URL": f"file://{folder / 'backend'}"}
         (folder / "backend").mkdir(parents=True)
 
     def write(self, resources: dict[str, Any], **program: Any) -> None:
@@ -42,7 +42,7 @@ class YamlStack:
         result = subprocess.run(
             ["pulumi", *arguments, "--non-interactive", "--color", "never"],
             cwd=self.folder,
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -56,7 +56,7 @@ class YamlStack:
         return subprocess.Popen(
             ["pulumi", *arguments, "--yes", "--skip-preview", "--non-interactive"],
             cwd=self.folder,
-            env=self._environment,
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -87,6 +87,7 @@ NewYamlStack = Callable[[], YamlStack]
 def yaml_stack(sandbox: Sandbox, shell: dict[str, str], tmp_path: Path, plugin: Path) -> YamlStack:
     """A YAML stack, against a sandbox that is as new."""
     sandbox.reset()
+    sandbox.aws_client("s3").create_bucket(Bucket="my-staging-bucket")
     environment = {**os.environ, **sandbox.process_environment(), **shell}
     environment = with_language(environment, "yaml")
     return YamlStack(tmp_path / "yaml", plugin, environment)

@@ -45,7 +45,7 @@ def test_it_comes_up_and_changes_nothing_the_second_time(
     assert role["MaxSessionDuration"] == 7200
     assert role["Tags"] == [{"Key": "team", "Value": "data"}]
     assert role["Arn"] in yaml_stack.run("stack", "output", "arn")
-    assert "5 unchanged" in yaml_stack.up()
+    assert "6 unchanged" in yaml_stack.up()
     yaml_stack.run("destroy", "--yes", "--skip-preview")
     assert sandbox.aws_client("iam").list_roles()["Roles"] == []
 

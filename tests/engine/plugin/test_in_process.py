@@ -3,6 +3,7 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pulumi import automation as auto
@@ -22,14 +23,14 @@ CONFIG = {
 }
 
 
-def program(bucket: str = "my-staging-bucket") -> None:
+def program(bucket: str = "my-staging-bucket", **more: Any) -> None:
     DatabricksStagingAccess(
         "staging",
         {
             "bucket_name": bucket,
             "polytomic_connection_name": "Databricks",
             "polytomic_connection_config": CONFIG,
-            "check_access": "fail",
+            **more,  # type: ignore[typeddict-item]
         },
     )
 

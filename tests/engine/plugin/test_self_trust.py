@@ -27,7 +27,6 @@ def program(form: str, prefix: str = "") -> None:
             "bucket_prefix": prefix,
             "polytomic_external_id": POLYTOMIC_ID,
             "self_trust": form,
-            "check_access": "fail",
         },
     )
 

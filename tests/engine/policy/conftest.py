@@ -67,6 +67,7 @@ class Project:
 def project(sandbox: Sandbox, shell: dict[str, str], tmp_path: Path) -> Callable[[Path], Project]:
     """Makes a project from a folder of the repository, against a sandbox that is as new."""
     sandbox.reset()
+    sandbox.aws_client("s3").create_bucket(Bucket="my-staging-bucket")
 
     def make(folder: Path) -> Project:
         copied = tmp_path / "programs"
