@@ -4,7 +4,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_databricks as databricks
 
-from pulumi_polytomic import DatabricksStagingAccess
+from pulumi_polytomic import DatabricksStagingAccess, Provider
 
 config = pulumi.Config()
 account_id = config.require("accountId")
@@ -12,7 +12,10 @@ account_id = config.require("accountId")
 aws_provider = aws.Provider(
     "aws", region=config.get("region") or "us-east-1", allowed_account_ids=[account_id]
 )
-databricks_provider = databricks.Provider("databricks", host=config.get("databricksHost"))
+host = config.get("databricksHost")
+databricks_provider = databricks.Provider("databricks", host=host)
+# Has the same workspace prove the access; without one, say "check_access": False.
+polytomic_provider = Provider("polytomic", {"databricks_host": host})
 
 access = DatabricksStagingAccess(
     "staging",
@@ -23,7 +26,7 @@ access = DatabricksStagingAccess(
         "partition": "aws",
         "tags": {"team": "data"},
     },
-    pulumi.ResourceOptions(providers=[aws_provider, databricks_provider]),
+    pulumi.ResourceOptions(providers=[aws_provider, databricks_provider, polytomic_provider]),
 )
 
 pulumi.export("role_arn", access.role_arn)

@@ -13,6 +13,7 @@ from sandbox.client import Sandbox
 from tests.docs.pages import ROOT, block
 from tests.docs.reader import POLYTOMIC_ID, follow, run
 
+from ..component.clouds import guide_permissions
 from ..plugin.support import MADE_BY_INSTALL, with_language, write_plugin
 
 pytestmark = pytest.mark.engine
@@ -29,7 +30,21 @@ UNITY_CATALOG: Final = (
 ROOT_OF_ACCOUNT: Final = f"arn:aws:iam::{ACCOUNT}:root"
 ROLE: Final = "staging-polytomic-databricks"
 OWN_CREDENTIAL: Final = "my-staging-credential"
+THEIR_STATEMENT: Final = {
+    "Sid": "TheirTeam",
+    "Effect": "Allow",
+    "Principal": {"AWS": ROOT_OF_ACCOUNT},
+    "Action": "sts:AssumeRole",
+    "Condition": {"StringEquals": {"sts:ExternalId": "of-their-team"}},
+}
 EXAMPLES: Final = sorted(path.parent.name for path in ROOT.glob("examples/*/Pulumi.yaml"))
+
+
+class Kept(NamedTuple):
+    """What is there before the example and stays."""
+
+    credentials: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
 
 class Made(NamedTuple):
@@ -139,6 +154,18 @@ def managed_connection(made: Made) -> None:
     assert connection_fault(made.sandbox, "Databricks") is None
 
 
+def role_of_another_team(made: Made) -> None:
+    (connection,) = made.sandbox.polytomic().connections.list().data or []
+    minted = made.databricks_id("staging")
+    assert made.ids == {
+        "TheirTeam": "of-their-team",
+        "PolytomicAssumeRole": (connection.configuration or {})["external_id"],
+        "UnityCatalogAssumeRole": minted,
+        "ExplicitSelfRoleAssumption": minted,
+    }
+    assert made.outputs["healthy"] is True
+
+
 def explicit_providers(made: Made) -> None:
     both_vendors(made)
     whole_bucket(made)
@@ -156,6 +183,7 @@ PROMISES: Final[dict[str, Callable[[Made], None]]] = {
     "minimal": minimal,
     "no-credential": no_credential,
     "prefix-and-kms": prefix_and_kms,
+    "role-of-another-team": role_of_another_team,
     "restrictive-principal": restrictive_principal,
     "typescript": minimal,
     "yaml": minimal,
@@ -204,17 +232,22 @@ def test_example_keeps_its_promise_and_leaves_nothing(
     assert POLYTOMIC_ID not in state
 
     run(["pulumi", "destroy"], folder, environment)
-    assert clean.aws_client("iam").list_roles()["Roles"] == []
+    roles = clean.aws_client("iam").list_roles()["Roles"]
+    assert [role["RoleName"] for role in roles] == list(kept.roles)
+    for role in roles:
+        assert role["AssumeRolePolicyDocument"]["Statement"] == [THEIR_STATEMENT]
     left = [c.name for c in clean.databricks().storage_credentials.list()]
-    assert left == kept
+    assert left == list(kept.credentials)
     assert living_keys(clean) == []
     assert clean.polytomic().connections.list().data == []
 
 
-def made_elsewhere(name: str, sandbox: Sandbox) -> list[str]:
-    """Makes what an example's README expects to be there; gives the credentials to keep."""
+def made_elsewhere(name: str, sandbox: Sandbox) -> Kept:
+    """Makes what an example's README expects to be there."""
+    if name == "role-of-another-team":
+        return their_role(sandbox)
     if name != "existing-credential":
-        return []
+        return Kept()
     from databricks.sdk.service.catalog import AwsIamRoleRequest
 
     sandbox.databricks().storage_credentials.create(
@@ -222,7 +255,18 @@ def made_elsewhere(name: str, sandbox: Sandbox) -> list[str]:
         aws_iam_role=AwsIamRoleRequest(role_arn=f"arn:aws:iam::{ACCOUNT}:role/my-staging-role"),
         skip_validation=True,
     )
-    return [OWN_CREDENTIAL]
+    return Kept(credentials=(OWN_CREDENTIAL,))
+
+
+def their_role(sandbox: Sandbox) -> Kept:
+    """A role with the permissions of the guide, and a trust policy of its own team's."""
+    iam, name = sandbox.aws_client("iam"), "their-role"
+    trust = {"Version": "2012-10-17", "Statement": [THEIR_STATEMENT]}
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    permissions = guide_permissions(BUCKET, f"arn:aws:iam::{ACCOUNT}:role/{name}")
+    text = json.dumps(permissions)
+    iam.put_role_policy(RoleName=name, PolicyName="staging", PolicyDocument=text)
+    return Kept(roles=(name,))
 
 
 def look(sandbox: Sandbox, outputs: dict[str, Any], state: str) -> Made:
