@@ -1,19 +1,14 @@
 """``RoleTrustPolicy``: the trust policy, or statements of it, of a role that exists."""
 
 import json
-import threading
-import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from .. import iam
-from ..diagnosis import clients
-from ..diagnosis.unseen import UnseenError
 from ..errors import Fault
-from .cancelling import CANCELLED
 from .custom import CustomResource, Found, Made, ProviderError, Values
 from .settings import Settings, lent_faults, lent_schema, with_lent
+from .stored_trust_policy import StoredTrustPolicy
 from .trust_documents import (
     Document,
     merged,
@@ -24,12 +19,6 @@ from .trust_documents import (
 )
 from .wire import UNKNOWN
 
-_PATIENCE_S: Final = 120.0
-"""How long AWS may take to know a role that was just made as a principal."""
-_ATTEMPTS: Final = 5
-"""How often a merge is made again, because somebody else wrote at the same time."""
-_WRITING: Final = defaultdict[str, threading.Lock](threading.Lock)
-"""By role, held from look to write: two resources of one stack may share a role."""
 _STRING: Final = {"type": "string"}
 _INPUTS: Final[Mapping[str, Any]] = {
     "roleName": {**_STRING, "description": "Name of the role. It must exist."},
@@ -85,14 +74,14 @@ class RoleTrustPolicy(CustomResource):
 
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
         """Writes the policy; what is there already as it should be is taken as written."""
-        role = _Role(with_lent(settings, inputs), inputs["roleName"])
+        role = StoredTrustPolicy(with_lent(settings, inputs), inputs["roleName"])
         return Made(inputs["roleName"], self._write(role, inputs, before=(), expected=None))
 
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
     ) -> Found | None:
         """Gives what is there of ours; None where the role, or all of ours, is gone."""
-        document = _Role(with_lent(settings, inputs), resource_id).find()
+        document = StoredTrustPolicy(with_lent(settings, inputs), resource_id).find()
         if document is None:
             return None
         if not inputs:
@@ -115,12 +104,12 @@ class RoleTrustPolicy(CustomResource):
         self, settings: Settings, urn: str, resource_id: str, state: Values, inputs: Values
     ) -> Values:
         """Writes the policy anew, unless somebody else changed what is ours since."""
-        role = _Role(with_lent(settings, inputs), resource_id)
+        role = StoredTrustPolicy(with_lent(settings, inputs), resource_id)
         return self._write(role, inputs, before=_sids(state), expected=_ours(state))
 
     def delete(self, settings: Settings, resource_id: str, state: Values) -> None:
         """Takes our statements away, or leaves ``policyOnDelete``, unless others wrote since."""
-        role = _Role(with_lent(settings, state), resource_id)
+        role = StoredTrustPolicy(with_lent(settings, state), resource_id)
         if "policy" in state:
             behind = state.get("policyOnDelete")
             document = role.find()
@@ -133,7 +122,7 @@ class RoleTrustPolicy(CustomResource):
 
     def _write(
         self,
-        role: "_Role",
+        role: StoredTrustPolicy,
         inputs: Values,
         before: Sequence[str],
         expected: Callable[[Document], bool] | None,
@@ -156,95 +145,6 @@ class RoleTrustPolicy(CustomResource):
             return target
 
         return {**inputs, "trustPolicy": json.dumps(role.write(wanted))}
-
-
-class _Role:
-    """The trust policy of one role in AWS."""
-
-    def __init__(self, settings: Settings, name: str) -> None:
-        self.name = name
-        try:
-            self._client = clients.iam(*settings.aws)
-        except UnseenError as error:
-            raise ProviderError(str(error)) from None
-
-    def find(self) -> Document | None:
-        """Gives the document; None where there is no such role."""
-        role = self._call("iam:GetRole", lambda: self._client.get_role(RoleName=self.name))
-        document = None if role is None else role["Role"]["AssumeRolePolicyDocument"]
-        return json.loads(document) if isinstance(document, str) else document
-
-    def write(self, change: Callable[[Document], Document], *, removes: bool = False) -> Document:
-        """Changes the document, and sees to it that no edit of somebody else got lost."""
-        with _WRITING[self.name]:
-            return self._write(change, removes)
-
-    def _write(self, change: Callable[[Document], Document], removes: bool) -> Document:
-        for _ in range(_ATTEMPTS):
-            before = self._document()
-            target = change(before)
-            if same(before, target):
-                return before
-            if removes and not target["Statement"]:
-                raise ProviderError(
-                    f"the trust policy of role '{self.name}' would be left without a statement, "
-                    "which AWS refuses. Add one, or delete the role."
-                )
-            # AWS has no conditional write: what can be done is to look again just before it.
-            if not same(self._document(), before):
-                continue
-            self._put(target)
-            return target
-        raise ProviderError(
-            f"the trust policy of role '{self.name}' is being changed by somebody else. Run again."
-        )
-
-    def _document(self) -> Document:
-        document = self.find()
-        if document is None:
-            raise ProviderError(
-                f"AWS has no role '{self.name}' in the account of these credentials. Check "
-                "roleName and AWS_PROFILE."
-            )
-        return document
-
-    def _put(self, document: Document) -> None:
-        start, wait = time.monotonic(), 0.5
-        while True:
-            try:
-                self._call(
-                    "iam:UpdateAssumeRolePolicy",
-                    lambda: self._client.update_assume_role_policy(
-                        RoleName=self.name, PolicyDocument=json.dumps(document)
-                    ),
-                )
-                return
-            except _NotYetError:
-                # A role that was just made is not known everywhere as a principal.
-                if time.monotonic() - start > _PATIENCE_S or CANCELLED.wait(wait):
-                    raise
-                wait = min(wait * 1.6, 10.0)
-
-    def _call(self, action: str, call: Callable[[], Any]) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            return call()
-        except ClientError as error:
-            said = error.response.get("Error", {})
-            code, message = said.get("Code", ""), said.get("Message", "")
-            if code == "NoSuchEntity" and action == "iam:GetRole":
-                return None
-            if code == "MalformedPolicyDocument" and "principal" in message.lower():
-                raise _NotYetError(f"role '{self.name}': {code}: {message}") from None
-            hint = f". It takes {action}." if "AccessDenied" in code else ""
-            raise ProviderError(f"role '{self.name}': {code}: {message}{hint}") from None
-        except BotoCoreError as error:
-            raise ProviderError(f"AWS could not be asked for {action}: {error}") from None
-
-
-class _NotYetError(ProviderError):
-    """AWS does not know a principal, yet or at all."""
 
 
 def _sids(state: Values) -> list[str]:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest import mock
 
 import pytest
 
-from pulumi_polytomic.provider import trust_policy
+from pulumi_polytomic.provider import stored_trust_policy
 from pulumi_polytomic.provider.custom import ProviderError, Values
 from pulumi_polytomic.provider.settings import Settings, settings_from
+from pulumi_polytomic.provider.stored_trust_policy import StoredTrustPolicy
 from pulumi_polytomic.provider.trust_documents import merged
 from pulumi_polytomic.provider.trust_policy import RoleTrustPolicy
 from sandbox.client import Sandbox
@@ -139,7 +141,7 @@ def test_an_edit_since_the_last_run_is_not_overwritten_blindly(aws: Any, mode: s
 
 
 def test_a_write_at_the_same_time_is_merged(aws: Any, sandbox: Sandbox) -> None:
-    role = trust_policy._Role(SETTINGS, "staging")
+    role = StoredTrustPolicy(SETTINGS, "staging")
     looks: list[int] = []
     find = role.find
 
@@ -152,6 +154,16 @@ def test_a_write_at_the_same_time_is_merged(aws: Any, sandbox: Sandbox) -> None:
     with mock.patch.object(role, "find", while_somebody_writes):
         role.write(lambda found: merged(found, [OURS], []))
     assert stored(aws) == [FOREIGN, statement("JustNow"), OURS]
+
+
+def test_resources_of_one_update_that_share_a_role_lose_no_statement(aws: Any) -> None:
+    several = [own(statement(f"Ours{number}")) for number in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        states = list(threads.map(lambda given: RESOURCE.create(SETTINGS, URN, given), several))
+        sids = {each["Sid"] for each in stored(aws)}
+        assert sids == {"TheirsAlone", *(f"Ours{number}" for number in range(6))}
+        list(threads.map(lambda made: RESOURCE.delete(SETTINGS, "staging", made.state), states))
+    assert stored(aws) == [FOREIGN]
 
 
 FAULTS: list[dict[str, Any]] = [
@@ -190,7 +202,7 @@ def test_a_step_that_failed_anywhere_is_taken_up_again(
 def test_a_principal_that_aws_does_not_know_is_waited_for_and_then_told(aws: Any) -> None:
     nobody = document(statement("x", "arn:aws:iam::123456789012:role/nobody"))
     with (
-        mock.patch.object(trust_policy, "_PATIENCE_S", 0.8),
+        mock.patch.object(stored_trust_policy, "_PATIENCE_S", 0.8),
         pytest.raises(ProviderError, match="MalformedPolicyDocument"),
     ):
         RESOURCE.create(SETTINGS, URN, whole(nobody))
