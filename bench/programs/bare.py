@@ -73,6 +73,7 @@ for name in fleet.names():
             "polytomicExternalId": fleet.external_id(),
             "accountId": fleet.ACCOUNT_ID,
             "partition": fleet.PARTITION,
+            "checkAccess": False,
         },
     )
     arns.append(access.role_arn)
