@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final, cast
 
 import grpc  # type: ignore[import-untyped]
@@ -15,7 +16,7 @@ from ..errors import Fault
 from . import VERSION, progress, settings
 from .cancelling import CANCELLED
 from .component_host import ComponentServicer
-from .custom import CustomResource, PartlyCreatedError, ProviderError
+from .custom import CustomResource, PartlyCreatedError, ProviderError, Values
 from .resources import RESOURCES
 from .wire import UNKNOWN, Properties, read, write
 
@@ -127,7 +128,8 @@ class Servicer(ComponentServicer):
         if request.preview:
             state = resource.planned(None, given.values)
             return provider_pb2.CreateResponse(properties=_written(resource, state, given))
-        made = await _run(context, resource.create, self._settings, request.urn, given.values)
+        work = partial(resource.create, self._settings, request.urn, given.values)
+        made = await _run(context, work, lambda state: _written(resource, state, given))
         return provider_pb2.CreateResponse(
             id=made.resource_id, properties=_written(resource, made.state, given)
         )
@@ -136,9 +138,8 @@ class Servicer(ComponentServicer):
         """Refresh or import; no ID in the answer means that the resource is gone."""
         resource = _resource(request.urn)
         inputs, state = read(request.inputs), read(request.properties)
-        found = await _run(
-            context, resource.read, self._settings, request.id, inputs.values, state.values
-        )
+        work = partial(resource.read, self._settings, request.id, inputs.values, state.values)
+        found = await _run(context, work)
         if found is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(
@@ -154,22 +155,16 @@ class Servicer(ComponentServicer):
         if request.preview:
             state = resource.planned(old.values, given.values)
         else:
-            state = await _run(
-                context,
-                resource.update,
-                self._settings,
-                request.urn,
-                request.id,
-                old.values,
-                given.values,
-            )
+            ids = (request.urn, request.id)
+            work = partial(resource.update, self._settings, *ids, old.values, given.values)
+            state = await _run(context, work)
         return provider_pb2.UpdateResponse(properties=_written(resource, state, given))
 
     async def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Delete the resource; one that is gone already is fine."""
         resource = _resource(request.urn)
         state = read(request.properties).values
-        await _run(context, resource.delete, self._settings, request.id, state)
+        await _run(context, partial(resource.delete, self._settings, request.id, state))
         return empty_pb2.Empty()
 
 
@@ -190,34 +185,36 @@ def _failures(faults: list[Fault]) -> list[Any]:
     ]
 
 
-async def _run(context: Any, work: Callable[..., Any], *arguments: Any) -> Any:
-    """Does the work in a thread, since the clients block; an error reaches the user as it is."""
+async def _run(
+    context: Any, work: Callable[[], Any], written: Callable[[Values], Any] = write
+) -> Any:
+    """Does the work in a thread, since the clients block; an error reaches the user as it is.
+
+    ``written`` gives the state of what was partly made for the engine, with its secrets marked.
+    """
     try:
-        return await asyncio.get_running_loop().run_in_executor(_THREADS, work, *arguments)
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
+    except PartlyCreatedError as error:
+        detail = provider_pb2.ErrorResourceInitFailed(
+            id=error.resource_id, properties=written(error.state), reasons=[str(error)]
+        )
+        await context.abort_with_status(_Status(str(error), detail))
     except ProviderError as error:
-        await context.abort_with_status(_status(error))
+        await context.abort_with_status(_Status(str(error)))
     except Exception as error:
         # A fault of ours: its trace is for a report, its text may hold anything.
         print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201
         await context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__} in the plugin")
 
 
-def _status(error: ProviderError) -> Any:
-    metadata: Any = ()
-    if isinstance(error, PartlyCreatedError):
-        detail = provider_pb2.ErrorResourceInitFailed(
-            id=error.resource_id, properties=write(error.state), reasons=[str(error)]
-        )
-        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
-        status.details.add().Pack(detail)
-        metadata = (("grpc-status-details-bin", status.SerializeToString()),)
-    return _Status(str(error), metadata)
-
-
 class _Status(grpc.Status):  # type: ignore[misc]
     """A gRPC status as ``abort_with_status`` takes it."""
 
-    def __init__(self, details: str, metadata: Any) -> None:
+    def __init__(self, details: str, detail: Any = None) -> None:
         self.code = grpc.StatusCode.UNKNOWN
         self.details = details
-        self.trailing_metadata = metadata
+        self.trailing_metadata: Any = ()
+        if detail is not None:
+            status = status_pb2.Status(code=self.code.value[0], message=details)
+            status.details.add().Pack(detail)
+            self.trailing_metadata = (("grpc-status-details-bin", status.SerializeToString()),)

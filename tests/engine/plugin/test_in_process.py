@@ -107,6 +107,7 @@ def test_a_failure_in_the_middle_is_healed_by_the_next_update(
     else:
         stack.up(program, fails=True)
         assert len(sandbox.aws_client("iam").list_roles()["Roles"]) == 0
+        assert "dapi-very-secret" not in stack.state_text
         stack.up()
     assert len(connections(sandbox)) == 1
     assert stack.up().summary == {"same": 7}

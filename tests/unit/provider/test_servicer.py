@@ -11,7 +11,7 @@ import grpc.aio  # type: ignore[import-untyped]
 import pytest
 from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.runtime import rpc
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_polytomic.errors import ArgumentError, Fault
 from pulumi_polytomic.provider import VERSION, wire
@@ -166,16 +166,20 @@ def test_a_connection_without_an_external_id_is_kept_in_the_state(
     bare = {"name": "Databricks", "type": "databricks", "configuration": {}, "policies": []}
 
     async def conversation(plugin: Any) -> None:
-        await plugin.Create(
-            provider_pb2.CreateRequest(urn=URN, properties=struct(**connection_inputs()))
-        )
+        given = struct(**{**connection_inputs(), "accessToken": secret("dapi-secret")})
+        await plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=given))
 
     answer = mock.patch.object(DatabricksConnection, "_get", lambda *_: bare)
     with answer, pytest.raises(grpc.aio.AioRpcError, match="no external ID") as error:
         talk(conversation)
-    keys = [key for key, _ in error.value.trailing_metadata()]
-    assert "grpc-status-details-bin" in keys
-    assert len(sandbox.polytomic().connections.list().data or []) == 1
+    status = status_pb2.Status()
+    status.ParseFromString(dict(error.value.trailing_metadata())["grpc-status-details-bin"])
+    kept = provider_pb2.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(kept)
+    state = wire.read(kept.properties)
+    [connection] = sandbox.polytomic().connections.list().data or []
+    assert (kept.id, state.values["connectionId"]) == (connection.id, connection.id)
+    assert "accessToken" in state.secrets
 
 
 def test_a_fault_of_ours_shows_no_value(environment: None) -> None:
