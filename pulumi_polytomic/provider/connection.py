@@ -12,9 +12,8 @@ from ..connection_form import (
     REQUIRED,
     SCHEMA,
     SECRETS,
-    from_polytomic,
-    to_polytomic,
 )
+from ..connection_translation import from_polytomic, to_polytomic
 from ..errors import Fault
 from .custom import CustomResource, Found, Made, PartlyCreatedError, ProviderError, Values
 from .polytomic_api import MissingError, TakenError, connect, explained
