@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from .unseen import UnseenError
 
@@ -53,16 +53,21 @@ def iam(
         raise UnseenError(f"AWS: {error}. Check AWS_PROFILE.") from None
 
 
+_RETRY_S: Final = 20
+"""How long Databricks' SDK makes one call again; its own 300 seconds are deaf to a deadline."""
+
+
 def databricks(settings: Mapping[str, Any]) -> "WorkspaceClient":
-    """Gives a client of the workspace; ``settings`` are arguments of ``WorkspaceClient``.
+    """Gives a client of the workspace; ``settings`` are arguments of the SDK's ``Config``.
 
     Raises:
         UnseenError: the SDK finds no credentials.
     """
     from databricks import sdk
+    from databricks.sdk.core import Config
 
     try:
-        return sdk.WorkspaceClient(**settings)
+        return sdk.WorkspaceClient(config=Config(retry_timeout_seconds=_RETRY_S, **settings))
     except ValueError as error:
         raise UnseenError(
             f"Databricks: {str(error).splitlines()[0]}. Set DATABRICKS_CONFIG_PROFILE, or "
@@ -70,8 +75,8 @@ def databricks(settings: Mapping[str, Any]) -> "WorkspaceClient":
         ) from None
 
 
-def polytomic(api_key: str | None, url: str | None) -> "Polytomic":
-    """Gives a client of Polytomic. Raises UnseenError."""
+def polytomic(api_key: str | None, url: str | None, **options: Any) -> "Polytomic":
+    """Gives a client of Polytomic; ``options`` are arguments of the SDK's. Raises UnseenError."""
     try:
         import polytomic as sdk
     except ImportError:
@@ -83,4 +88,4 @@ def polytomic(api_key: str | None, url: str | None) -> "Polytomic":
         raise UnseenError("Polytomic: there is no API key. Set POLYTOMIC_API_KEY.")
     url = url or os.environ.get("POLYTOMIC_DEPLOYMENT_URL")
     address: dict[str, Any] = {"base_url": url} if url else {}
-    return sdk.Polytomic(token=api_key, **address)
+    return sdk.Polytomic(token=api_key, **address, **options)

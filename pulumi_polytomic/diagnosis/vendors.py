@@ -37,7 +37,8 @@ def read_credential(client: "WorkspaceClient", name: str) -> Credential:
 
     try:
         found = client.storage_credentials.get(name)
-    except (DatabricksError, ValueError) as error:
+    # An OSError where the network fails, or the SDK gives up trying again.
+    except (DatabricksError, OSError, ValueError) as error:
         raise UnseenError(
             f"Databricks does not show the storage credential '{name}': {error}. Check the name, "
             "the workspace and DATABRICKS_CONFIG_PROFILE."
@@ -112,7 +113,8 @@ def try_databricks(client: "WorkspaceClient", credential: str, url: str) -> list
 
     try:
         answer = client.storage_credentials.validate(storage_credential_name=credential, url=url)
-    except (DatabricksError, ValueError) as error:
+    # An OSError where the network fails, or the SDK gives up trying again.
+    except (DatabricksError, OSError, ValueError) as error:
         raise UnseenError(f"Databricks could not try the storage credential: {error}") from None
     failed: dict[str, list[str]] = {}
     for each in answer.results or []:

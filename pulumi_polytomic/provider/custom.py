@@ -76,8 +76,8 @@ class CustomResource(ABC):
     def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:
         """Says what of the configuration is missing for what a deployment will have to do.
 
-        Asked where the inputs are new, in a preview too, before anything is made; no call goes
-        out. Its faults are of no argument: their name is empty.
+        Asked where the inputs are new, in a preview too, before anything is made, so it changes
+        nothing. Its faults are of no argument: their name is empty.
         """
         return ()
 

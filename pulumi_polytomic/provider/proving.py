@@ -23,7 +23,12 @@ def vendors(settings: Settings, inputs: Values) -> tuple[Any, Any]:
     """
     return (
         clients.databricks(settings.databricks) if inputs.get("storageCredentialName") else None,
-        clients.polytomic(settings.polytomic_api_key, settings.polytomic_url)
+        clients.polytomic(
+            settings.polytomic_api_key,
+            settings.polytomic_url,
+            timeout=settings.timeout_s,
+            max_retries=settings.max_retries,
+        )
         if inputs.get("connectionId")
         else None,
     )

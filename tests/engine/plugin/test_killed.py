@@ -15,18 +15,12 @@ from sandbox.client import Sandbox
 
 from ..waiting import faults, wait_until
 from .conftest import YamlStack
-from .support import connections
+from .support import FOREIGN, connections, sids
 
 pytestmark = pytest.mark.engine
 
 NAME: Final = "staging-polytomic-databricks"
 ARN: Final = f"arn:aws:iam::123456789012:role/{NAME}"
-FOREIGN: Final = {
-    "Sid": "SomebodyElse",
-    "Effect": "Allow",
-    "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
-    "Action": "sts:TagSession",
-}
 
 
 class Struck(NamedTuple):
@@ -65,7 +59,6 @@ def program(bucket: str, statement: str) -> dict[str, Any]:
                     "http_path": "/sql/1.0/warehouses/1",
                     "access_token": "dapi-very-secret",
                 },
-                "checkAccess": "fail",
             },
         },
         "theirs": {
@@ -112,11 +105,6 @@ def plugins(stack: YamlStack) -> list[int]:
             if str(stack.plugin) in command or folder == stack.plugin:
                 found.append(int(entry.name))
     return found
-
-
-def sids(sandbox: Sandbox) -> list[str]:
-    role = sandbox.aws_client("iam").get_role(RoleName="by-hand")["Role"]
-    return [each["Sid"] for each in role["AssumeRolePolicyDocument"]["Statement"]]
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])

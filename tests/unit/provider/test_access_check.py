@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 
+from pulumi_polytomic.diagnosis import clients
 from pulumi_polytomic.provider import progress
 from pulumi_polytomic.provider.access_check import StagingAccessCheck
 from pulumi_polytomic.provider.custom import ProviderError, Values
@@ -145,6 +146,20 @@ def test_a_service_that_is_down_for_a_moment_is_asked_again(
 ) -> None:
     by_hand.sandbox.fault(service="polytomic", operation="connections.test", status=500, times=4)
     assert RESOURCE.create(settings(), URN, inputs(by_hand, deadline=30)).state["healthy"]
+
+
+@pytest.mark.parametrize("operation", ["StorageCredentials.Get", "StorageCredentials.Validate"])
+def test_a_workspace_that_is_down_is_asked_until_the_deadline_and_then_told(
+    by_hand: Setup, told: list[str], operation: str
+) -> None:
+    given = inputs(by_hand, deadline=3)
+    by_hand.sandbox.fault(service="databricks", operation=operation, status=503, times=0)
+    with (
+        mock.patch.object(clients, "_RETRY_S", 1),
+        pytest.raises(ProviderError, match=r"the access: Databricks[\s\S]*Run pulumi up again"),
+    ):
+        RESOURCE.create(settings(), URN, given)
+    assert len(told) >= 1
 
 
 def test_documents_are_judged_where_no_vendor_can_tell(by_hand: Setup, told: list[str]) -> None:
