@@ -3,26 +3,27 @@
 The engine tells a plugin the configuration of its own package alone.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import pulumi
 
-_DATABRICKS: Final = ("host", "token", "profile", "clientId", "clientSecret", "configFile")
-_AWS: Final = ("profile", "region", "accessKey", "secretKey", "token")
+from .provider.settings import AWS_KEYS, DATABRICKS_KEYS
+
 _SECRETS: Final = frozenset({"token", "clientSecret", "accessKey", "secretKey"})
 
 
 def databricks_configuration() -> dict[str, pulumi.Input[str]] | None:
     """Gives what reaches Databricks; None where nothing is configured."""
-    return _configured("databricks", _DATABRICKS)
+    return _configured("databricks", DATABRICKS_KEYS)
 
 
 def aws_configuration() -> dict[str, pulumi.Input[str]] | None:
     """Gives what reaches AWS; None where nothing is configured."""
-    return _configured("aws", _AWS)
+    return _configured("aws", AWS_KEYS)
 
 
-def _configured(namespace: str, keys: tuple[str, ...]) -> dict[str, pulumi.Input[str]] | None:
+def _configured(namespace: str, keys: Iterable[str]) -> dict[str, pulumi.Input[str]] | None:
     config = pulumi.Config(namespace)
     found: dict[str, pulumi.Input[str]] = {}
     for key in keys:

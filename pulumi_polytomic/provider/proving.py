@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from ..diagnosis import Finding, clients, proof
@@ -43,7 +44,8 @@ def prepared(settings: Settings, inputs: Values) -> Callable[[], list[Finding]]:
     credential, connection = inputs.get("storageCredentialName"), inputs.get("connectionId")
     workspace, polytomic = vendors(settings, inputs)
     reached = proof.Clients(
-        iam=lambda: clients.iam(*settings.aws),
+        # Once for all attempts: a role may have to be assumed first.
+        iam=cache(lambda: clients.iam(*settings.aws)),
         databricks=lambda: workspace,
         polytomic=lambda: polytomic,
     )

@@ -96,7 +96,9 @@ class Servicer(ComponentServicer):
         found = resource.check(request.urn.rsplit("::", 1)[-1], given.values)
         is_due = resource.changed(read(request.olds).values, given.values)
         if is_due and self._is_configured and not found:
-            found = list(resource.obstacles(self._settings, given.values))
+            # In a thread as well: to see whether it can sign in, an SDK may ask its service.
+            work = partial(resource.obstacles, self._settings, given.values)
+            found = list(await _run(context, work))
         return provider_pb2.CheckResponse(
             inputs=_written(resource, given.values, given), failures=_failures(found)
         )

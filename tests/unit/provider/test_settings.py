@@ -1,10 +1,12 @@
 """The plugin's configuration: given, lent by the stack's other providers, or wrong."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
 import pytest
+from pulumi.runtime.config import CONFIG
 
 from pulumi_polytomic import lending
 from pulumi_polytomic.provider.settings import (
@@ -64,9 +66,21 @@ def test_an_unknown_key_of_theirs_is_named() -> None:
     assert (fault.argument, "Known: profile" in fault.fix) == ("aws.profil", True)
 
 
-def test_what_the_component_lends_is_known_here() -> None:
-    assert set(lending._DATABRICKS) == set(DATABRICKS_KEYS)
-    assert set(lending._AWS) == set(AWS_KEYS)
+def test_what_the_component_lends_is_all_that_is_known_here_and_nothing_else() -> None:
+    # Secrets are Outputs, which take a loop; it has a context of its own.
+    asyncio.run(assert_lent())
+
+
+async def assert_lent() -> None:
+    keys = {"databricks": DATABRICKS_KEYS, "aws": AWS_KEYS}
+    every = {f"{name}:{key}": "x" for name, known in keys.items() for key in known}
+    others = {"databricks:clusterId": "c", "aws:allowedAccountIds": "[]", "project:host": "h"}
+    CONFIG.set({**every, **others})
+    assert set(lending.databricks_configuration() or ()) == set(DATABRICKS_KEYS)
+    assert set(lending.aws_configuration() or ()) == set(AWS_KEYS)
+    CONFIG.set(others)
+    assert lending.databricks_configuration() is None
+    assert lending.aws_configuration() is None
 
 
 def test_a_role_to_assume_and_an_endpoint() -> None:
