@@ -8,20 +8,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pulumi_polytomic.provider.settings import SCHEMA
+from pulumi_polytomic.custom_resource.settings import SCHEMA
 
 DOCS: Final = Path(__file__).parent
 PACKAGE: Final = DOCS.parent / "pulumi_polytomic"
 PAGE: Final = DOCS / "reference.md"
 MADE: Final = "<!-- Made from the code. After a change: python -m docs.make_reference -->"
 RESOURCES: Final[Mapping[str, str]] = {
-    "DatabricksStagingAccess": "staging_access.py",
-    "DatabricksConnection": "databricks_connection.py",
-    "RoleTrustPolicy": "role_trust_policy.py",
-    "StagingAccessCheck": "access_check.py",
+    "DatabricksStagingAccess": "staging_access/component.py",
+    "DatabricksConnection": "connection/resource.py",
+    "RoleTrustPolicy": "trust_policy/resource.py",
+    "StagingAccessCheck": "access_check/resource.py",
 }
 """Name to module, in the order of the page."""
-PROVIDER: Final = "provider_resource.py"
+PROVIDER: Final = "custom_resource/provider_resource.py"
 CONFIGURATION: Final = "Configuration of the provider"
 
 _INTRODUCTION: Final = (

@@ -6,12 +6,12 @@ Importing this package loads no provider SDK: the components are imported when t
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .access_check import StagingAccessCheck, StagingAccessCheckArgs
-    from .databricks_connection import DatabricksConnection, DatabricksConnectionArgs
+    from .access_check.resource import StagingAccessCheck, StagingAccessCheckArgs
+    from .connection.resource import DatabricksConnection, DatabricksConnectionArgs
+    from .custom_resource.provider_resource import Provider, ProviderArgs
     from .errors import ArgumentError, DeploymentError
-    from .provider_resource import Provider, ProviderArgs
-    from .role_trust_policy import RoleTrustPolicy, RoleTrustPolicyArgs
-    from .staging_access import DatabricksStagingAccess, DatabricksStagingAccessArgs
+    from .staging_access.component import DatabricksStagingAccess, DatabricksStagingAccessArgs
+    from .trust_policy.resource import RoleTrustPolicy, RoleTrustPolicyArgs
 
 __all__ = [
     "ArgumentError",
@@ -30,17 +30,17 @@ __all__ = [
 
 _HOMES = {
     "ArgumentError": "errors",
-    "DatabricksConnection": "databricks_connection",
-    "DatabricksConnectionArgs": "databricks_connection",
-    "DatabricksStagingAccess": "staging_access",
-    "DatabricksStagingAccessArgs": "staging_access",
+    "DatabricksConnection": "connection.resource",
+    "DatabricksConnectionArgs": "connection.resource",
+    "DatabricksStagingAccess": "staging_access.component",
+    "DatabricksStagingAccessArgs": "staging_access.component",
     "DeploymentError": "errors",
-    "Provider": "provider_resource",
-    "ProviderArgs": "provider_resource",
-    "RoleTrustPolicy": "role_trust_policy",
-    "RoleTrustPolicyArgs": "role_trust_policy",
-    "StagingAccessCheck": "access_check",
-    "StagingAccessCheckArgs": "access_check",
+    "Provider": "custom_resource.provider_resource",
+    "ProviderArgs": "custom_resource.provider_resource",
+    "RoleTrustPolicy": "trust_policy.resource",
+    "RoleTrustPolicyArgs": "trust_policy.resource",
+    "StagingAccessCheck": "access_check.resource",
+    "StagingAccessCheckArgs": "access_check.resource",
 }
 
 

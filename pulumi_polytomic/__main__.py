@@ -11,7 +11,7 @@ def main(arguments: list[str] | None = None) -> int:
     engine = next((word for word in given if re.fullmatch(r"[\w.\[\]:-]+:\d+", word)), None)
     if engine is not None:
         return _serve(engine, given)
-    from . import doctor
+    from .diagnosis import doctor
 
     parser = argparse.ArgumentParser(prog="python -m pulumi_polytomic", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
@@ -28,8 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(engine: str, given: list[str]) -> int:
-    from .provider import PACKAGE, VERSION
-    from .provider.server import serve
+    from .naming import PACKAGE, VERSION
+    from .server.process import serve
 
     wanted = given[given.index("--plugin-version") + 1] if "--plugin-version" in given else VERSION
     if wanted != VERSION:
@@ -44,15 +44,15 @@ def _serve(engine: str, given: list[str]) -> int:
 
 
 def _install() -> int:
-    from .plugin import install
+    from .custom_resource.launcher import install
 
     print(install())  # noqa: T201
     return 0
 
 
 def _schema() -> int:
-    from .provider.component_schema import component_provider
-    from .provider.schema import package_schema, schema_text
+    from .server.component_schema import component_provider
+    from .server.schema import package_schema, schema_text
 
     sys.stdout.write(schema_text(package_schema(component_provider())))
     return 0

@@ -1,4 +1,12 @@
-"""Names of properties in Python and in Pulumi."""
+"""Names: of the package, and of properties in Python and in Pulumi."""
+
+from importlib.metadata import version
+from typing import Final
+
+PACKAGE: Final = "polytomic-databricks"
+"""Name of the plugin, and what every type token of ours begins with."""
+VERSION: Final = version("pulumi-polytomic")
+"""Version of the plugin: the distribution's."""
 
 
 def camel_case(name: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeVar
 
-from pulumi_polytomic.plugin import install as install_own_plugin
+from pulumi_polytomic.custom_resource.launcher import install as install_own_plugin
 from sandbox import environment
 from sandbox.lifecycle_health import is_healthy
 from sandbox.lifecycle_state import (

@@ -5,8 +5,8 @@ from typing import Any
 import pulumi
 
 from bench.programs import fleet
-from pulumi_polytomic.provider import VERSION
-from pulumi_polytomic.staging_access import TOKEN
+from pulumi_polytomic.naming import VERSION
+from pulumi_polytomic.staging_access.component import TOKEN
 
 
 class Remote(pulumi.ComponentResource):

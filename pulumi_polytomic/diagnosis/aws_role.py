@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..iam import Arn
-from .model import Policy, Role
-from .unseen import UnseenError
+from .model import Policy, Role, UnseenError
 
 if TYPE_CHECKING:
     from mypy_boto3_iam import IAMClient

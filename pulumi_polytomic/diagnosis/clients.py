@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .unseen import UnseenError
+from .model import UnseenError
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

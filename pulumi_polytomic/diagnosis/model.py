@@ -7,6 +7,10 @@ from typing import Any, NamedTuple
 from ..principals import POLYTOMIC_PRINCIPALS
 
 
+class UnseenError(Exception):
+    """Something could not be looked at; the text says what, why, and what to do."""
+
+
 class Finding(NamedTuple):
     """One thing that is wrong. Holds no external ID."""
 

@@ -7,8 +7,7 @@ from typing import Any
 from ..principals import POLYTOMIC_PRINCIPALS
 from .aws_role import read_role
 from .documents import diagnose
-from .model import Finding, Subject
-from .unseen import UnseenError
+from .model import Finding, Subject, UnseenError
 from .vendors import (
     Connection,
     Credential,

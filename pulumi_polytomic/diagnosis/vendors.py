@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .model import Finding
-from .unseen import UnseenError
+from .model import Finding, UnseenError
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient

@@ -24,7 +24,7 @@ from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from pulumi_polytomic.provider.parent import end_with_parent
+from pulumi_polytomic.server.process import end_with_parent
 from sandbox.providers.configuration import changed
 from sandbox.providers.errors import PartlyCreatedError, ProviderError
 from sandbox.providers.provider import TableProvider

@@ -9,9 +9,9 @@ import yaml
 
 import pulumi_polytomic
 from docs import make_reference
-from pulumi_polytomic.arguments import ARGUMENTS, STRUCTURAL_ARGUMENTS
-from pulumi_polytomic.provider.settings import SCHEMA
-from pulumi_polytomic.provider_resource import ProviderArgs
+from pulumi_polytomic.custom_resource.provider_resource import ProviderArgs
+from pulumi_polytomic.custom_resource.settings import SCHEMA
+from pulumi_polytomic.staging_access.arguments import ARGUMENTS, STRUCTURAL_ARGUMENTS
 
 from .pages import ROOT, text_of
 

@@ -157,7 +157,7 @@ def test_the_plugin_is_found_with_no_help_from_path(
     for name, value in environment.items():
         # An inline program runs in this very process.
         monkeypatch.setenv(name, value)
-    from pulumi_polytomic import plugin
+    from pulumi_polytomic.custom_resource import launcher as plugin
 
     plugin._ensure.cache_clear()
     stack = Deployment(sandbox, tmp_path, environment=environment)

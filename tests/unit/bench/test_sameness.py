@@ -6,7 +6,7 @@ import pytest
 from bench.programs.fleet import BARE_TOKEN
 from bench.projects import VARIANTS
 from bench.sameness import DifferenceError, anonymous, require_equal
-from pulumi_polytomic.staging_access import TOKEN
+from pulumi_polytomic.staging_access.component import TOKEN
 
 SECRET = "4dabf18193072939515e22adb298388d"
 MARK = "1b47061264138c4ac30d75fd1eb44270"

@@ -1,0 +1,1 @@
+"""``StagingAccessCheck``: proves that Databricks and Polytomic can use a staging role."""

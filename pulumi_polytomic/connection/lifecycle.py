@@ -1,0 +1,233 @@
+"""``DatabricksConnection``: Polytomic's side of the staging access."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final
+
+from ..custom_resource.plugin_side import (
+    CustomResource,
+    Found,
+    Made,
+    PartlyCreatedError,
+    ProviderError,
+    Values,
+)
+from ..custom_resource.settings import Settings
+from ..custom_resource.wire import UNKNOWN
+from ..errors import Fault
+from .arguments import FIELDS, MASK, OWN_KEYS, REQUIRED, SCHEMA, SECRETS
+from .polytomic_api import MissingError, TakenError, connect, explained
+from .translation import from_polytomic, to_polytomic
+
+_TYPE: Final = "databricks"
+_GENERATIONS: Final = 20
+"""How often a connection of one URN may be deleted and made again with the very same inputs."""
+
+
+class DatabricksConnection(CustomResource):
+    """A connection of type ``databricks`` that signs in to AWS with a role."""
+
+    token: ClassVar[str] = "polytomic-databricks:index:DatabricksConnection"
+    schema: ClassVar[Mapping[str, Any]] = SCHEMA
+    outputs = ("externalId", "connectionId")
+    secrets = SECRETS
+    replacing = ("organizationId",)
+
+    def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
+        """Fills in name and port, and says what is wrong."""
+        inputs.setdefault("name", name)
+        inputs.setdefault("port", 443)
+        return _faults(inputs)
+
+    def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:
+        """Says what Polytomic could not be reached for."""
+        try:
+            connect(settings)
+        except ProviderError as error:
+            problem = f"the connection could not be made: {error}"
+            return [Fault("", problem, "Then run pulumi again.")]
+        return ()
+
+    def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
+        """Makes the connection, untested: its role does not exist yet.
+
+        The idempotency key follows from the URN and the inputs, so that a creation whose answer got
+        lost, or that ended with the engine, is found again by the next one.
+        """
+        client = connect(settings)
+        organization = inputs.get("organizationId") or settings.organization_id
+        body: dict[str, Any] = {
+            "name": inputs["name"],
+            "type": _TYPE,
+            "configuration": to_polytomic(inputs),
+            "validate": False,
+            **({"policies": inputs["policies"]} if inputs.get("policies") else {}),
+            **({"organization_id": organization} if organization else {}),
+        }
+        for generation in range(_GENERATIONS):
+            key = _idempotency_key(urn, body, generation)
+            try:
+                with explained(settings, f"make the connection '{inputs['name']}'"):
+                    made = client.connections.create(**body, idempotency_key=key).data
+            except TakenError as error:
+                raise self._taken(settings, inputs["name"], error) from None
+            if made is None or made.id is None:
+                raise ProviderError("Polytomic made a connection and did not say which.")
+            try:
+                answer = self._get(settings, made.id)
+            except MissingError:
+                # This key made one that was deleted since; the same inputs are to make a new one.
+                continue
+            except ProviderError as error:
+                # It is there. Were it not in the state, a destroy would leave it behind.
+                state = self._state(made.id, inputs, {"configuration": made.configuration or {}})
+                raise PartlyCreatedError(str(error), made.id, state) from None
+            return self._made(made.id, inputs, answer)
+        raise ProviderError(
+            f"connection '{inputs['name']}' was made and deleted {_GENERATIONS} times with the "
+            "same inputs. Change its name."
+        )
+
+    def read(
+        self, settings: Settings, resource_id: str, inputs: Values, state: Values
+    ) -> Found | None:
+        """Gives the connection as Polytomic has it; a masked secret counts as unchanged."""
+        try:
+            answer = self._get(settings, resource_id)
+        except MissingError:
+            return None
+        if answer["type"] != _TYPE:
+            raise ProviderError(
+                f"connection {resource_id} is of type {answer['type']}, not {_TYPE}. Import the ID "
+                "of a Databricks connection."
+            )
+        found = from_polytomic(answer, inputs or None)
+        return Found(found, self._state(resource_id, found, answer))
+
+    def update(
+        self, settings: Settings, urn: str, resource_id: str, state: Values, inputs: Values
+    ) -> Values:
+        """Changes the connection, and leaves alone what was set in Polytomic besides."""
+        client = connect(settings)
+        before = self._get(settings, resource_id)
+        ours = {*OWN_KEYS, *(state.get("configuration") or {})}
+        kept = {key: each for key, each in before["configuration"].items() if key not in ours}
+        configuration = {**kept, **to_polytomic(inputs)}
+        policies = {"policies": inputs.get("policies") or []}
+        try:
+            with explained(settings, f"change the connection '{inputs['name']}'"):
+                client.connections.update(
+                    resource_id,
+                    name=inputs["name"],
+                    type=_TYPE,
+                    configuration=configuration,
+                    validate=False,
+                    **policies,
+                )
+        except TakenError as error:
+            raise self._taken(settings, inputs["name"], error, but=resource_id) from None
+        return self._made(resource_id, inputs, self._get(settings, resource_id)).state
+
+    def delete(self, settings: Settings, resource_id: str, state: Values) -> None:
+        """Deletes the connection; syncs that use it make Polytomic refuse."""
+        client = connect(settings)
+        try:
+            with explained(settings, f"delete the connection '{state.get('name')}'"):
+                client.connections.delete(resource_id)
+        except MissingError:
+            return
+
+    def _get(self, settings: Settings, resource_id: str) -> dict[str, Any]:
+        with explained(settings, f"read the connection {resource_id}"):
+            data = connect(settings).connections.get(resource_id).data
+        if data is None:
+            raise MissingError(f"Polytomic has no connection {resource_id}")
+        return {
+            "name": data.name,
+            "type": data.type.id if data.type is not None else None,
+            "configuration": dict(data.configuration or {}),
+            "policies": list(data.policies or []),
+            "organization_id": data.organization_id,
+        }
+
+    def _made(self, resource_id: str, inputs: Values, answer: Mapping[str, Any]) -> Made:
+        state = self._state(resource_id, inputs, answer)
+        if not state["externalId"]:
+            raise PartlyCreatedError(
+                f"Polytomic gave connection '{inputs['name']}' no external ID, without which the "
+                "role's trust policy cannot be written. Check in Polytomic that it signs in to AWS "
+                "with an IAM role, then run pulumi up again.",
+                resource_id,
+                state,
+            )
+        return Made(resource_id, state)
+
+    def _state(self, resource_id: str, inputs: Values, answer: Mapping[str, Any]) -> Values:
+        external_id = answer["configuration"].get("external_id")
+        return {**inputs, "externalId": external_id, "connectionId": resource_id}
+
+    def _taken(
+        self, settings: Settings, name: str, error: TakenError, but: str | None = None
+    ) -> ProviderError:
+        """Says which connection has the name already, if that is what Polytomic refuses."""
+        with explained(settings, "list the connections"):
+            every = connect(settings).connections.list().data or []
+        same = [each for each in every if each.name == name and each.id != but]
+        if not same:
+            return error
+        return ProviderError(
+            f"name: Polytomic has a connection '{name}' already, {same[0].id}. Choose another "
+            f"name, delete it, or take it over: pulumi import {self.token} <name> {same[0].id}"
+        )
+
+
+def _idempotency_key(urn: str, body: Mapping[str, Any], generation: int) -> str:
+    text = json.dumps([urn, body, generation], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _faults(inputs: Values) -> list[Fault]:
+    found = []
+    known = {name: value for name, value in inputs.items() if value is not UNKNOWN}
+    for name in REQUIRED:
+        if name not in inputs or known.get(name, "x") == "":
+            found.append(Fault(name, "is missing", FIELDS[name].fix))
+    for name, value in known.items():
+        field = FIELDS.get(name)
+        if field is not None and value != "":
+            problem = field.fault(value)
+            if problem is not None:
+                found.append(Fault(name, problem, field.fix))
+    return found + _sign_in_faults(inputs) + _free_faults(known)
+
+
+def _sign_in_faults(inputs: Values) -> list[Fault]:
+    """Says what is wrong with how Polytomic signs in to Databricks."""
+    token = "accessToken" in inputs
+    principal = [n for n in ("servicePrincipalId", "servicePrincipalSecret") if n in inputs]
+    fix = "Give accessToken, or servicePrincipalId and servicePrincipalSecret."
+    if token and principal:
+        return [Fault("accessToken", f"is given beside {principal[0]}", fix)]
+    if not token and len(principal) != 2:
+        missing = "servicePrincipalSecret" if "servicePrincipalId" in principal else None
+        missing = missing or ("servicePrincipalId" if principal else "accessToken")
+        return [Fault(missing, "is missing", fix)]
+    return []
+
+
+def _free_faults(known: Values) -> list[Fault]:
+    """Says which keys of the free map have an argument of their own, or are Polytomic's."""
+    free = known.get("configuration")
+    if not isinstance(free, Mapping):
+        return []
+    arguments = {each.key: name for name, each in FIELDS.items() if each.key}
+    found = []
+    for key in free:
+        if key in OWN_KEYS or key in FIELDS:
+            fix = f"Use {arguments[key]}." if key in arguments else "Leave it out."
+            found.append(Fault(f"configuration.{key}", "is set by this resource", fix))
+        elif free[key] == MASK:
+            fix = "Give the secret itself."
+            found.append(Fault(f"configuration.{key}", "is the mask of a secret", fix))
+    return found

@@ -1,0 +1,1 @@
+"""What custom resources share: both of their sides, the provider, the launcher and the wire."""

@@ -1,0 +1,1 @@
+"""The plugin ``polytomic-databricks``: components and resources for every Pulumi language."""

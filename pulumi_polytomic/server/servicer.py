@@ -1,0 +1,223 @@
+"""What the engine asks of the plugin."""
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final, cast
+
+import grpc  # type: ignore[import-untyped]
+from google.protobuf import empty_pb2  # type: ignore[import-untyped]
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, status_pb2
+
+from ..custom_resource import progress, settings
+from ..custom_resource.plugin_side import CustomResource, PartlyCreatedError, ProviderError, Values
+from ..custom_resource.progress import CANCELLED
+from ..custom_resource.wire import UNKNOWN, Properties, read, write
+from ..errors import Fault
+from ..naming import VERSION
+from .component_host import ComponentServicer
+from .resources import RESOURCES
+
+_Diff: Final = provider_pb2.DiffResponse
+_THREADS: Final = ThreadPoolExecutor(256, thread_name_prefix="resource")
+"""Calls under way at once; each waits for a server, or for AWS to spread a change."""
+_INTERNALS: Final = ("version", "pluginDownloadURL", "__internal")
+
+
+class Servicer(ComponentServicer):
+    """Serves the component and the custom resources."""
+
+    def __init__(self, engine: str) -> None:
+        self._component: Any = None
+        super().__init__(cast(Any, None), [], engine)
+        self._settings = settings.settings_from({})
+        self._is_configured = False
+        progress.connect(engine)
+
+    @property
+    def provider(self) -> Any:
+        """The host of the component; made when it is asked for, since it loads provider SDKs."""
+        # Imported here: a custom resource alone needs none of them.
+        from .component_schema import component_provider
+
+        if self._component is None:
+            self._component = component_provider()
+        return self._component
+
+    @provider.setter
+    def provider(self, value: Any) -> None:
+        self._component = value
+
+    async def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The schema that the repository keeps."""
+        from .schema import package_schema, schema_text
+
+        return provider_pb2.GetSchemaResponse(schema=schema_text(package_schema(self.provider)))
+
+    async def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The distribution's version."""
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    async def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """What is wrong with the provider's configuration."""
+        given = read(request.news)
+        values = {name: each for name, each in given.values.items() if name not in _INTERNALS}
+        found = settings.faults({n: each for n, each in values.items() if each is not UNKNOWN})
+        return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(found))
+
+    async def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Which settings differ; none of them replaces the provider."""
+        old, new = read(request.olds).values, read(request.news).values
+        changed = sorted(n for n in {*old, *new} if old.get(n) != new.get(n))
+        return _Diff(changes=_Diff.DIFF_SOME if changed else _Diff.DIFF_NONE, diffs=changed)
+
+    async def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Keep the configuration; what it lacks is missed by the first call that needs it."""
+        values = read(request.args).values
+        known = {name: each for name, each in values.items() if each is not UNKNOWN}
+        self._settings = settings.settings_from(known)
+        # What another resource gives is known only once that is made.
+        self._is_configured = len(known) == len(values)
+        return provider_pb2.ConfigureResponse(
+            acceptSecrets=True, acceptResources=True, acceptOutputs=True, supportsPreview=True
+        )
+
+    async def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Let nothing wait any longer."""
+        CANCELLED.set()
+        return empty_pb2.Empty()
+
+    async def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """The inputs with their defaults, and what is wrong with them."""
+        resource = _resource(request.urn)
+        given = read(request.news)
+        found = resource.check(request.urn.rsplit("::", 1)[-1], given.values)
+        is_due = resource.changed(read(request.olds).values, given.values)
+        if is_due and self._is_configured and not found:
+            # In a thread as well: to see whether it can sign in, an SDK may ask its service.
+            work = partial(resource.obstacles, self._settings, given.values)
+            found = list(await _run(context, work))
+        return provider_pb2.CheckResponse(
+            inputs=_written(resource, given.values, given), failures=_failures(found)
+        )
+
+    async def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """What changed, and whether it means a replacement."""
+        resource = _resource(request.urn)
+        changed = resource.changed(read(request.olds).values, read(request.news).values)
+        changed = [name for name in changed if name not in request.ignoreChanges]
+        replaced = [name for name in changed if name in resource.replacing]
+        kind = provider_pb2.PropertyDiff
+        return _Diff(
+            changes=_Diff.DIFF_SOME if changed else _Diff.DIFF_NONE,
+            replaces=replaced,
+            diffs=changed,
+            # Names are unique: the old one has to go first.
+            deleteBeforeReplace=True,
+            hasDetailedDiff=True,
+            detailedDiff={
+                name: kind(kind=kind.UPDATE_REPLACE if name in replaced else kind.UPDATE)
+                for name in changed
+            },
+        )
+
+    async def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Make the resource, or tell what its outputs would be."""
+        resource = _resource(request.urn)
+        given = read(request.properties)
+        if request.preview:
+            state = resource.planned(None, given.values)
+            return provider_pb2.CreateResponse(properties=_written(resource, state, given))
+        work = partial(resource.create, self._settings, request.urn, given.values)
+        made = await _run(context, work, lambda state: _written(resource, state, given))
+        return provider_pb2.CreateResponse(
+            id=made.resource_id, properties=_written(resource, made.state, given)
+        )
+
+    async def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Refresh or import; no ID in the answer means that the resource is gone."""
+        resource = _resource(request.urn)
+        inputs, state = read(request.inputs), read(request.properties)
+        work = partial(resource.read, self._settings, request.id, inputs.values, state.values)
+        found = await _run(context, work)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            inputs=_written(resource, found.inputs, inputs),
+            properties=_written(resource, found.state, inputs, state),
+        )
+
+    async def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Change the resource, or tell what its outputs would be."""
+        resource = _resource(request.urn)
+        old, given = read(request.olds), read(request.news)
+        if request.preview:
+            state = resource.planned(old.values, given.values)
+        else:
+            ids = (request.urn, request.id)
+            work = partial(resource.update, self._settings, *ids, old.values, given.values)
+            state = await _run(context, work)
+        return provider_pb2.UpdateResponse(properties=_written(resource, state, given))
+
+    async def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Delete the resource; one that is gone already is fine."""
+        resource = _resource(request.urn)
+        state = read(request.properties).values
+        await _run(context, partial(resource.delete, self._settings, request.id, state))
+        return empty_pb2.Empty()
+
+
+def _resource(urn: str) -> CustomResource:
+    # A child's URN carries the chain of its parents' types before its own.
+    return RESOURCES[urn.split("::")[2].rsplit("$", 1)[-1]]
+
+
+def _written(resource: CustomResource, values: Mapping[str, Any], *given: Properties) -> Any:
+    """Gives values for the engine; what a program gave as a secret stays one."""
+    return write(values, {*resource.secrets, *(n for each in given for n in each.secrets)})
+
+
+def _failures(faults: list[Fault]) -> list[Any]:
+    return [
+        provider_pb2.CheckFailure(property=fault.argument, reason=f"{fault.problem}. {fault.fix}")
+        for fault in faults
+    ]
+
+
+async def _run(
+    context: Any, work: Callable[[], Any], written: Callable[[Values], Any] = write
+) -> Any:
+    """Does the work in a thread, since the clients block; an error reaches the user as it is.
+
+    ``written`` gives the state of what was partly made for the engine, with its secrets marked.
+    """
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
+    except PartlyCreatedError as error:
+        detail = provider_pb2.ErrorResourceInitFailed(
+            id=error.resource_id, properties=written(error.state), reasons=[str(error)]
+        )
+        await context.abort_with_status(_Status(str(error), detail))
+    except ProviderError as error:
+        await context.abort_with_status(_Status(str(error)))
+    except Exception as error:
+        # A fault of ours: its trace is for a report, its text may hold anything.
+        print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201
+        await context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__} in the plugin")
+
+
+class _Status(grpc.Status):  # type: ignore[misc]
+    """A gRPC status as ``abort_with_status`` takes it."""
+
+    def __init__(self, details: str, detail: Any = None) -> None:
+        self.code = grpc.StatusCode.UNKNOWN
+        self.details = details
+        self.trailing_metadata: Any = ()
+        if detail is not None:
+            status = status_pb2.Status(code=self.code.value[0], message=details)
+            status.details.add().Pack(detail)
+            self.trailing_metadata = (("grpc-status-details-bin", status.SerializeToString()),)

@@ -1,0 +1,1 @@
+"""``DatabricksStagingAccess``: the role, its policies, its credential and the access check."""

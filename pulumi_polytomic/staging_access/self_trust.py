@@ -1,0 +1,59 @@
+"""The trust policy of Polytomic's guide to the letter, with the role as its own principal.
+
+AWS refuses it in the call that makes the role, because the role does not exist yet. The role is
+made with the conditional form, and the guide's is written then.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import pulumi
+import pulumi_aws as aws
+
+from ..component.checking import CheckedInputs
+from ..component.combining import combined
+from ..custom_resource.lending import aws_configuration
+from . import policies as documents
+
+if TYPE_CHECKING:
+    from ..trust_policy.resource import RoleTrustPolicy
+
+_PRINCIPAL: Final = "principal"
+
+
+def role_options(inputs: CheckedInputs) -> pulumi.ResourceOptions:
+    """Gives what the role must leave to the resource that writes the guide's trust policy."""
+    if not _is_asked_for(inputs):
+        return pulumi.ResourceOptions()
+    return pulumi.ResourceOptions(ignore_changes=["assumeRolePolicy"])
+
+
+def guides_trust_policy(
+    component: pulumi.ComponentResource,
+    resource_name: str,
+    inputs: CheckedInputs,
+    role: aws.iam.Role,
+    conditional: pulumi.Input[str],
+    parts: Mapping[str, Any],
+) -> "RoleTrustPolicy | None":
+    """Writes the guide's statement; None where it is not asked for, and the role's own stays."""
+    if not _is_asked_for(inputs):
+        return None
+    # Here, because whoever takes the conditional form needs nothing of the plugin.
+    from ..trust_policy.resource import RoleTrustPolicy
+
+    return RoleTrustPolicy(
+        resource_name,
+        {
+            "role_name": role.name,
+            "policy": combined(documents.trust_policy, **parts, self_trust=_PRINCIPAL),
+            # Where the other form is chosen later, the role has it already in its state.
+            "policy_on_delete": conditional,
+            "aws": aws_configuration(),
+        },
+        opts=pulumi.ResourceOptions(parent=component, depends_on=[role]),
+    )
+
+
+def _is_asked_for(inputs: CheckedInputs) -> bool:
+    return inputs.plain("self_trust", "condition") == _PRINCIPAL

@@ -1,0 +1,1 @@
+"""``RoleTrustPolicy``: the trust policy of a role that exists, or statements of it."""

@@ -1,0 +1,110 @@
+"""The trust policy of one role, read from AWS and written there."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..custom_resource.plugin_side import ProviderError
+from ..custom_resource.progress import CANCELLED
+from ..custom_resource.settings import Settings
+from ..diagnosis import clients
+from ..diagnosis.model import UnseenError
+from .statements import Document, same
+
+_PATIENCE_S: Final = 120.0
+"""How long AWS may take to know a role that was just made as a principal."""
+_ATTEMPTS: Final = 5
+"""How often a merge is made again, because somebody else wrote at the same time."""
+_WRITING: Final[dict[str, threading.Lock]] = {}
+"""Held, by role, while its document is changed: two resources of one update may have one role."""
+
+
+class StoredTrustPolicy:
+    """The trust policy of one role in AWS."""
+
+    def __init__(self, settings: Settings, name: str) -> None:
+        self.name = name
+        try:
+            self._client = clients.iam(*settings.aws)
+        except UnseenError as error:
+            raise ProviderError(str(error)) from None
+
+    def find(self) -> Document | None:
+        """Gives the document; None where there is no such role."""
+        role = self._call("iam:GetRole", lambda: self._client.get_role(RoleName=self.name))
+        document = None if role is None else role["Role"]["AssumeRolePolicyDocument"]
+        return json.loads(document) if isinstance(document, str) else document
+
+    def write(self, change: Callable[[Document], Document], *, removes: bool = False) -> Document:
+        """Changes the document, and sees to it that no edit of somebody else got lost."""
+        with _WRITING.setdefault(self.name, threading.Lock()):
+            return self._write(change, removes)
+
+    def _write(self, change: Callable[[Document], Document], removes: bool) -> Document:
+        for _ in range(_ATTEMPTS):
+            before = self._document()
+            target = change(before)
+            if same(before, target):
+                return before
+            if removes and not target["Statement"]:
+                raise ProviderError(
+                    f"the trust policy of role '{self.name}' would be left without a statement, "
+                    "which AWS refuses. Add one, or delete the role."
+                )
+            # AWS has no conditional write: what can be done is to look again just before it.
+            if not same(self._document(), before):
+                continue
+            self._put(target)
+            return target
+        raise ProviderError(
+            f"the trust policy of role '{self.name}' is being changed by somebody else. Run again."
+        )
+
+    def _document(self) -> Document:
+        document = self.find()
+        if document is None:
+            raise ProviderError(
+                f"AWS has no role '{self.name}' in the account of these credentials. Check "
+                "roleName and AWS_PROFILE."
+            )
+        return document
+
+    def _put(self, document: Document) -> None:
+        start, wait = time.monotonic(), 0.5
+        while True:
+            try:
+                self._call(
+                    "iam:UpdateAssumeRolePolicy",
+                    lambda: self._client.update_assume_role_policy(
+                        RoleName=self.name, PolicyDocument=json.dumps(document)
+                    ),
+                )
+                return
+            except _NotYetError:
+                # A role that was just made is not known everywhere as a principal.
+                if time.monotonic() - start > _PATIENCE_S or CANCELLED.wait(wait):
+                    raise
+                wait = min(wait * 1.6, 10.0)
+
+    def _call(self, action: str, call: Callable[[], Any]) -> Any:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return call()
+        except ClientError as error:
+            said = error.response.get("Error", {})
+            code, message = said.get("Code", ""), said.get("Message", "")
+            if code == "NoSuchEntity" and action == "iam:GetRole":
+                return None
+            if code == "MalformedPolicyDocument" and "principal" in message.lower():
+                raise _NotYetError(f"role '{self.name}': {code}: {message}") from None
+            hint = f". It takes {action}." if "AccessDenied" in code else ""
+            raise ProviderError(f"role '{self.name}': {code}: {message}{hint}") from None
+        except BotoCoreError as error:
+            raise ProviderError(f"AWS could not be asked for {action}: {error}") from None
+
+
+class _NotYetError(ProviderError):
+    """AWS does not know a principal, yet or at all."""

@@ -1,0 +1,280 @@
+"""``RoleTrustPolicy`` against the sandbox's AWS, over HTTP."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from pulumi_polytomic.custom_resource.plugin_side import ProviderError, Values
+from pulumi_polytomic.custom_resource.settings import Settings, settings_from
+from pulumi_polytomic.trust_policy import stored as stored_trust_policy
+from pulumi_polytomic.trust_policy.lifecycle import RoleTrustPolicy
+from pulumi_polytomic.trust_policy.statements import merged
+from pulumi_polytomic.trust_policy.stored import StoredTrustPolicy
+from sandbox.client import Sandbox
+
+URN = "urn:pulumi:dev::p::polytomic-databricks:index:RoleTrustPolicy::trust"
+RESOURCE = RoleTrustPolicy()
+ARN = "arn:aws:iam::123456789012:role/staging"
+SETTINGS: Settings = settings_from({})
+
+
+def statement(sid: str, principal: str = "arn:aws:iam::123456789012:root") -> dict[str, Any]:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": principal},
+        "Action": "sts:AssumeRole",
+    }
+
+
+def document(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+FOREIGN = statement("TheirsAlone")
+OURS = statement("Ours", "arn:aws:iam::568237466542:root")
+
+
+@pytest.fixture
+def aws(sandbox: Sandbox) -> Iterator[Any]:
+    """IAM with the role ``staging``, whose trust policy is somebody else's."""
+    with mock.patch.dict("os.environ", sandbox.process_environment(), clear=True):
+        client = sandbox.aws_client("iam")
+        client.create_role(
+            RoleName="staging", AssumeRolePolicyDocument=json.dumps(document(FOREIGN))
+        )
+        yield client
+
+
+def stored(aws: Any) -> list[dict[str, Any]]:
+    found = aws.get_role(RoleName="staging")["Role"]["AssumeRolePolicyDocument"]["Statement"]
+    assert isinstance(found, list)
+    return found
+
+
+def put(aws: Any, *statements: dict[str, Any]) -> None:
+    text = json.dumps(document(*statements))
+    aws.update_assume_role_policy(RoleName="staging", PolicyDocument=text)
+
+
+def own(*statements: dict[str, Any]) -> Values:
+    inputs = {"roleName": "staging", "statements": json.dumps(list(statements or (OURS,)))}
+    assert RESOURCE.check("trust", inputs) == []
+    return inputs
+
+
+def whole(policy: dict[str, Any], on_delete: dict[str, Any] | None = None) -> Values:
+    inputs = {"roleName": "staging", "policy": json.dumps(policy)}
+    if on_delete:
+        inputs["policyOnDelete"] = json.dumps(on_delete)
+    assert RESOURCE.check("trust", inputs) == []
+    return inputs
+
+
+def test_its_statements_come_and_go_and_others_stay(aws: Any) -> None:
+    made = RESOURCE.create(SETTINGS, URN, own())
+    assert stored(aws) == [FOREIGN, OURS]
+    changed = {**OURS, "Condition": {"StringEquals": {"sts:ExternalId": "an-id"}}}
+    state = RESOURCE.update(SETTINGS, URN, "staging", made.state, own(changed, statement("Second")))
+    assert stored(aws) == [FOREIGN, changed, statement("Second")]
+    state = RESOURCE.update(SETTINGS, URN, "staging", state, own(changed))
+    assert stored(aws) == [FOREIGN, changed]
+    RESOURCE.delete(SETTINGS, "staging", state)
+    assert stored(aws) == [FOREIGN]
+
+
+def test_the_role_may_be_its_own_principal_once_it_exists(aws: Any) -> None:
+    guide = document({**statement("x", ARN)})
+    made = RESOURCE.create(SETTINGS, URN, whole(guide, document(FOREIGN)))
+    assert stored(aws) == [statement("x", ARN)]
+    RESOURCE.delete(SETTINGS, "staging", made.state)
+    assert stored(aws) == [FOREIGN]
+
+
+def test_what_somebody_else_wrote_by_now_is_not_restored_over(aws: Any) -> None:
+    made = RESOURCE.create(SETTINGS, URN, whole(document(OURS), document(FOREIGN)))
+    put(aws, statement("Newer"))
+    RESOURCE.delete(SETTINGS, "staging", made.state)
+    assert stored(aws) == [statement("Newer")]
+
+
+def test_only_drift_of_its_own_statements_shows(aws: Any) -> None:
+    made = RESOURCE.create(SETTINGS, URN, own())
+    put(aws, statement("AlsoTheirs"), OURS)
+    found = RESOURCE.read(SETTINGS, "staging", own(), made.state)
+    assert found is not None and found.inputs == own()
+    put(aws, {**OURS, "Action": ["sts:AssumeRole", "sts:TagSession"]})
+    found = RESOURCE.read(SETTINGS, "staging", own(), made.state)
+    assert found is not None
+    assert RESOURCE.changed(found.state, own()) == ["statements"]
+    put(aws, FOREIGN)
+    assert RESOURCE.read(SETTINGS, "staging", own(), made.state) is None
+
+
+def test_the_order_of_principals_is_no_drift(aws: Any) -> None:
+    two = {**OURS, "Principal": {"AWS": ["arn:aws:iam::568237466542:root", ARN]}}
+    made = RESOURCE.create(SETTINGS, URN, own(two))
+    put(aws, {**two, "Principal": {"AWS": [ARN, "arn:aws:iam::568237466542:root"]}})
+    found = RESOURCE.read(SETTINGS, "staging", own(two), made.state)
+    assert found is not None and found.inputs == own(two)
+
+
+@pytest.mark.parametrize("mode", ["statements", "policy"])
+def test_an_edit_since_the_last_run_is_not_overwritten_blindly(aws: Any, mode: str) -> None:
+    given = own() if mode == "statements" else whole(document(OURS))
+    made = RESOURCE.create(SETTINGS, URN, given)
+    edited = {**OURS, "Condition": {"Bool": {"aws:SecureTransport": "true"}}}
+    put(aws, edited)
+    other = statement("Other")
+    wanted = own(other) if mode == "statements" else whole(document(other))
+    with pytest.raises(ProviderError, match="pulumi refresh"):
+        RESOURCE.update(SETTINGS, URN, "staging", made.state, wanted)
+    assert stored(aws) == [edited]
+    found = RESOURCE.read(SETTINGS, "staging", given, made.state)
+    assert found is not None
+    RESOURCE.update(SETTINGS, URN, "staging", found.state, wanted)
+    assert stored(aws) == [other]
+
+
+def test_a_write_at_the_same_time_is_merged(aws: Any, sandbox: Sandbox) -> None:
+    role = StoredTrustPolicy(SETTINGS, "staging")
+    looks: list[int] = []
+    find = role.find
+
+    def while_somebody_writes() -> Any:
+        looks.append(1)
+        if len(looks) == 2:
+            put(aws, FOREIGN, statement("JustNow"))
+        return find()
+
+    with mock.patch.object(role, "find", while_somebody_writes):
+        role.write(lambda found: merged(found, [OURS], []))
+    assert stored(aws) == [FOREIGN, statement("JustNow"), OURS]
+
+
+def test_resources_of_one_update_that_share_a_role_lose_no_statement(aws: Any) -> None:
+    several = [own(statement(f"Ours{number}")) for number in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        states = list(threads.map(lambda given: RESOURCE.create(SETTINGS, URN, given), several))
+        sids = {each["Sid"] for each in stored(aws)}
+        assert sids == {"TheirsAlone", *(f"Ours{number}" for number in range(6))}
+        list(threads.map(lambda made: RESOURCE.delete(SETTINGS, "staging", made.state), states))
+    assert stored(aws) == [FOREIGN]
+
+
+FAULTS: list[dict[str, Any]] = [
+    {"action": "error", "status": 400, "code": "Throttling"},
+    {"action": "error", "status": 503},
+    {"action": "drop"},
+    {"action": "lose-answer"},
+]
+
+
+@pytest.mark.waits
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda f: str(f.get("status", f["action"])))
+@pytest.mark.parametrize("operation", ["iam:GetRole", "iam:UpdateAssumeRolePolicy"])
+@pytest.mark.parametrize("step", ["create", "update", "delete"])
+def test_a_step_that_failed_anywhere_is_taken_up_again(
+    aws: Any, sandbox: Sandbox, step: str, operation: str, fault: dict[str, Any]
+) -> None:
+    changed = own({**OURS, "Action": ["sts:AssumeRole", "sts:TagSession"]})
+    state = RESOURCE.create(SETTINGS, URN, own()).state if step != "create" else {}
+    steps: dict[str, Callable[[], Any]] = {
+        "create": lambda: RESOURCE.create(SETTINGS, URN, own()),
+        "update": lambda: RESOURCE.update(SETTINGS, URN, "staging", state, changed),
+        "delete": lambda: RESOURCE.delete(SETTINGS, "staging", state),
+    }
+    with mock.patch.dict("os.environ", {"AWS_MAX_ATTEMPTS": "1"}):
+        sandbox.fault(service="aws", operation=operation, times=1, **fault)
+        with pytest.raises(ProviderError):
+            steps[step]()
+        sandbox.clear_faults()
+        steps[step]()
+    sids = [each["Sid"] for each in stored(aws)]
+    assert sids == (["TheirsAlone"] if step == "delete" else ["TheirsAlone", "Ours"])
+
+
+@pytest.mark.waits
+def test_a_principal_that_aws_does_not_know_is_waited_for_and_then_told(aws: Any) -> None:
+    nobody = document(statement("x", "arn:aws:iam::123456789012:role/nobody"))
+    with (
+        mock.patch.object(stored_trust_policy, "_PATIENCE_S", 0.8),
+        pytest.raises(ProviderError, match="MalformedPolicyDocument"),
+    ):
+        RESOURCE.create(SETTINGS, URN, whole(nobody))
+
+
+def test_a_role_that_is_gone(aws: Any) -> None:
+    made = RESOURCE.create(SETTINGS, URN, own())
+    aws.delete_role(RoleName="staging")
+    assert RESOURCE.read(SETTINGS, "staging", own(), made.state) is None
+    RESOURCE.delete(SETTINGS, "staging", made.state)
+    with pytest.raises(ProviderError, match="AWS has no role 'staging'"):
+        RESOURCE.create(SETTINGS, URN, own())
+
+
+def test_the_last_statement_is_not_taken_away(aws: Any) -> None:
+    made = RESOURCE.create(SETTINGS, URN, own())
+    put(aws, OURS)
+    with pytest.raises(ProviderError, match="without a statement"):
+        RESOURCE.delete(SETTINGS, "staging", made.state)
+
+
+def test_it_is_written_by_a_role_that_is_assumed_first(aws: Any, sandbox: Sandbox) -> None:
+    aws.create_role(
+        RoleName="deployer",
+        AssumeRolePolicyDocument=json.dumps(
+            document(
+                {
+                    **statement("Administrator"),
+                    "Condition": {"StringEquals": {"sts:ExternalId": "of-the-deployer"}},
+                }
+            )
+        ),
+    )
+    allowed = {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}
+    text = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    aws.put_role_policy(RoleName="deployer", PolicyName="iam", PolicyDocument=text)
+    given = {"awsAssumeRoleArn": "arn:aws:iam::123456789012:role/deployer"}
+    with pytest.raises(ProviderError, match=r"role/deployer be assumed \(AccessDenied\)"):
+        RESOURCE.create(settings_from(given), URN, own())
+    given |= {"awsAssumeRoleExternalId": "of-the-deployer"}
+    RESOURCE.create(settings_from(given), URN, own())
+    assert stored(aws) == [FOREIGN, OURS]
+    aws.delete_role_policy(RoleName="deployer", PolicyName="iam")
+    # Its own permissions count, and no others.
+    with pytest.raises(ProviderError, match=r"AccessDenied[\s\S]*iam:GetRole"):
+        RESOURCE.create(settings_from(given), URN, own())
+
+
+def test_an_import_takes_the_whole_policy(aws: Any) -> None:
+    found = RESOURCE.read(SETTINGS, "staging", {}, {})
+    assert found is not None
+    assert json.loads(found.inputs["policy"]) == document(FOREIGN)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "argument"),
+    [
+        ({"statements": "[]"}, "roleName"),
+        ({"roleName": ARN, "policy": json.dumps(document(OURS))}, "roleName"),
+        ({"roleName": "staging"}, "statements"),
+        ({"roleName": "staging", "statements": "[", "policy": "{"}, "statements"),
+        ({"roleName": "staging", "statements": '[{"Effect": "Allow"}]'}, "statements"),
+        ({"roleName": "staging", "statements": json.dumps([OURS, OURS])}, "statements"),
+        ({"roleName": "staging", "policy": "{}"}, "policy"),
+        ({"roleName": "staging", "policy": json.dumps(document()), "x": "y"}, "x"),
+        (
+            {"roleName": "s", "statements": json.dumps([OURS]), "policyOnDelete": "{}"},
+            "policyOnDelete",
+        ),
+    ],
+)
+def test_a_bad_argument_is_named(inputs: Values, argument: str) -> None:
+    found = RESOURCE.check("trust", inputs)
+    assert found[0].argument == argument
+    assert all(fault.fix for fault in found)
