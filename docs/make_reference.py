@@ -1,27 +1,27 @@
-"""Writes ``docs/reference.md`` from the package's own code: ``python -m docs.make_reference``.
+"""Writes ``docs/reference.md`` from the package's own code: ``python -m docs.make_reference``."""
 
-Reads the source of the resources, and imports none of them, so no provider SDK is needed.
-"""
-
-import ast
+import inspect
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
-from pulumi_polytomic.custom_resource.settings import SCHEMA
+import pulumi_polytomic
+from pulumi_polytomic.arguments import KINDS, Arguments, Shape, shape
+from pulumi_polytomic.component.outputs import outputs_of
+from pulumi_polytomic.custom_resource.provider_arguments import ARGUMENTS as SETTINGS
+from pulumi_polytomic.naming import PACKAGE, camel_case
+from pulumi_polytomic.server.docstrings import readable, texts
 
 DOCS: Final = Path(__file__).parent
-PACKAGE: Final = DOCS.parent / "pulumi_polytomic"
 PAGE: Final = DOCS / "reference.md"
 MADE: Final = "<!-- Made from the code. After a change: python -m docs.make_reference -->"
-RESOURCES: Final[Mapping[str, str]] = {
-    "DatabricksStagingAccess": "staging_access/component.py",
-    "DatabricksConnection": "connection/resource.py",
-    "RoleTrustPolicy": "trust_policy/resource.py",
-    "StagingAccessCheck": "access_check/resource.py",
-}
-"""Name to module, in the order of the page."""
-PROVIDER: Final = "custom_resource/provider_resource.py"
+RESOURCES: Final = (
+    "DatabricksStagingAccess",
+    "DatabricksConnection",
+    "RoleTrustPolicy",
+    "StagingAccessCheck",
+)
+"""In the order of the page."""
 CONFIGURATION: Final = "Configuration of the provider"
 
 _INTRODUCTION: Final = (
@@ -40,13 +40,6 @@ _SETTINGS: Final = (
     "`Provider` takes the same as arguments with Python's names (`aws_profile`). All are optional; "
     "a key that is not listed is an error."
 )
-_WORDS: Final[Mapping[str, str]] = {
-    "str": "string",
-    "bool": "boolean",
-    "float": "number",
-    "int": "integer",
-    "CheckAccess": 'boolean or "warn"',
-}
 
 
 class Entry(NamedTuple):
@@ -70,42 +63,59 @@ def page() -> str:
     lines = ["# Reference", "", MADE, "", *(f"- {link}" for link in links), "", _INTRODUCTION, ""]
     for name in RESOURCES:
         lines += _section(name)
-    lines += [f"## {CONFIGURATION}", "", *_opening(_classes(PROVIDER)["Provider"])]
+    lines += [f"## {CONFIGURATION}", "", *_opening("Provider")]
     lines += [_SETTINGS, "", *_table("key", settings()), ""]
     return "\n".join(lines)
 
 
 def arguments(resource: str) -> list[Entry]:
     """The arguments of a resource, the required ones first."""
-    classes = _classes(RESOURCES[resource])
-    required = _entries(classes["_RequiredArgs"], required=True)
-    return required + _entries(classes[f"{resource}Args"], required=False)
+    declared: Arguments = _class(resource).arguments
+    described = texts(declared.declaration)
+    return [
+        Entry(name, _type(each), name in declared.required, _flowing(described[name]))
+        for name, each in declared.shapes.items()
+    ]
 
 
 def outputs(resource: str) -> list[Entry]:
     """What a resource gives to the program."""
-    return _entries(_classes(RESOURCES[resource])[resource], required=False)
+    owner = _class(resource)
+    described = texts(owner)
+    return [
+        Entry(name, _type(_shape(owner, name)), required=False, meaning=_flowing(described[name]))
+        for name in outputs_of(owner)
+    ]
+
+
+def resources(resource: str) -> list[Entry]:
+    """The resources that a component made, which programs in Python also see."""
+    owner = _class(resource)
+    names = [name for name in owner.__annotations__ if name not in outputs_of(owner)]
+    return [Entry(n, "resource", required=False, meaning=_flowing(texts(owner)[n])) for n in names]
 
 
 def settings() -> list[Entry]:
     """The keys of the provider's configuration."""
+    described = texts(SETTINGS.declaration)
     return [
         Entry(
-            f"polytomic-databricks:{key}",
-            f"{each['type']}, secret" if each.get("secret") else each["type"],
+            f"{PACKAGE}:{camel_case(name)}",
+            f"{_type(each)}, secret" if SETTINGS.checks[name].secret else _type(each),
             required=False,
-            meaning=each["description"],
+            meaning=_flowing(readable(described[name], SETTINGS.checks)),
         )
-        for key, each in SCHEMA.items()
+        for name, each in SETTINGS.shapes.items()
     ]
 
 
 def _section(resource: str) -> list[str]:
     note = [_NOTES[resource], ""] if resource in _NOTES else []
+    made = resources(resource)
     return [
         f"## {resource}",
         "",
-        *_opening(_classes(RESOURCES[resource])[resource]),
+        *_opening(resource),
         "### Arguments",
         "",
         *note,
@@ -115,38 +125,24 @@ def _section(resource: str) -> list[str]:
         "",
         *_table("output", outputs(resource)),
         "",
+        *(["### Resources, in Python", "", *_table("attribute", made), ""] if made else []),
     ]
 
 
-def _classes(module: str) -> dict[str, ast.ClassDef]:
-    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
-    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+def _class(name: str) -> Any:
+    return getattr(pulumi_polytomic, name)
 
 
-def _opening(owner: ast.ClassDef) -> list[str]:
-    """How the class is called, and its docstring."""
-    (init,) = [
-        node for node in owner.body if isinstance(node, ast.FunctionDef) and node.name == "__init__"
-    ]
-    names = ", ".join(each.arg for each in init.args.args[1:])
-    lines = ["```text", f"{owner.name}({names})", "```", ""]
-    for paragraph in (ast.get_docstring(owner) or "").split("\n\n"):
+def _opening(name: str) -> list[str]:
+    """How the class is called, and its docstring; an example in it as what it is."""
+    first = next(iter(inspect.signature(_class(name)).parameters))
+    lines = ["```text", f"{name}({first}, args, opts)", f"{name}({first}, opts, **args)", "```", ""]
+    prose, _, example = (inspect.getdoc(_class(name)) or "").partition("::\n\n")
+    for paragraph in (f"{prose}:" if example else prose).split("\n\n"):
         lines += [_flowing(paragraph), ""]
+    if example:
+        lines += ["```text", inspect.cleandoc(example), "```", ""]
     return lines
-
-
-def _entries(owner: ast.ClassDef, *, required: bool) -> list[Entry]:
-    """Each annotated name of a class with the string below it. Raises ValueError without one."""
-    found = []
-    for node, below in zip(owner.body, [*owner.body[1:], None], strict=True):
-        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
-            continue
-        text = below.value if isinstance(below, ast.Expr) else None
-        if not isinstance(text, ast.Constant) or not isinstance(text.value, str):
-            raise ValueError(f"{owner.name}.{node.target.id} has no description")
-        kind = _type(node.annotation)
-        found.append(Entry(node.target.id, kind, required, _flowing(text.value)))
-    return found
 
 
 def _flowing(text: str) -> str:
@@ -154,29 +150,19 @@ def _flowing(text: str) -> str:
     return " ".join(text.split()).replace("``", "`")
 
 
-def _type(annotation: ast.expr) -> str:
-    """The annotation as a user thinks of it. Raises ValueError for one that has no word here."""
-    text = ast.unparse(annotation)
-    plain = "pulumi.Input[" not in text and "pulumi.Output[" not in text
-    return f"{_word(annotation)}, plain" if plain else _word(annotation)
+def _shape(owner: type, name: str) -> Shape:
+    # Only an argument is plain or not.
+    return shape(get_args(owner.__annotations__[name])[0])._replace(plain=False)
 
 
-def _word(node: ast.expr) -> str:
-    """The annotation in words: Input, Output and None left out."""
-    if isinstance(node, ast.Name) and node.id in _WORDS:
-        return _WORDS[node.id]
-    if isinstance(node, ast.BinOp) and ast.unparse(node.right) == "None":
-        return _word(node.left)
-    if isinstance(node, ast.Subscript):
-        generic, inner = ast.unparse(node.value), node.slice
-        if generic in ("pulumi.Input", "pulumi.Output"):
-            return _word(inner)
-        if generic in ("list", "Sequence"):
-            return f"list of {_word(inner)}s"
-        if generic == "Mapping" and isinstance(inner, ast.Tuple):
-            value = inner.elts[1]
-            return "map" if ast.unparse(value) == "Any" else f"map of {_word(value)}s"
-    raise ValueError(f"no word for the type {ast.unparse(node)}")
+def _type(found: Shape) -> str:
+    """The type as a user thinks of it."""
+    words = [KINDS[kind].words.partition(" ")[2] for kind in found.kinds]
+    if found.choices:
+        choices = [f"`{choice}`" for choice in found.choices]
+        words = [*(word for word in words if word != "string"), *choices]
+    listed = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return f"{listed}, plain" if found.plain else listed
 
 
 def _table(kind: str, entries: list[Entry]) -> list[str]:

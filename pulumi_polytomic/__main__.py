@@ -51,10 +51,9 @@ def _install() -> int:
 
 
 def _schema() -> int:
-    from .server.component_schema import component_provider
-    from .server.schema import package_schema, schema_text
+    from .server.schema import schema_text
 
-    sys.stdout.write(schema_text(package_schema(component_provider())))
+    sys.stdout.write(schema_text())
     return 0
 
 

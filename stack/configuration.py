@@ -4,31 +4,11 @@ from typing import Any, cast
 
 import pulumi
 
-from pulumi_polytomic import ArgumentError, DatabricksStagingAccessArgs
+from pulumi_polytomic import ArgumentError, DatabricksStagingAccess, DatabricksStagingAccessArgs
 from pulumi_polytomic.errors import Fault
+from pulumi_polytomic.naming import camel_case
 
-_TEXTS = (
-    "bucket_name",
-    "bucket_prefix",
-    "polytomic_connection_name",
-    "polytomic_principal",
-    "role_name",
-    "role_path",
-    "role_description",
-    "permissions_boundary",
-    "account_id",
-    "partition",
-    "databricks_environment",
-    "unity_catalog_principal",
-    "storage_credential",
-    "storage_credential_name",
-    "storage_credential_comment",
-    "storage_credential_owner",
-    "isolation_mode",
-    "self_trust",
-    "kms_key_arn",
-)
-_FLAGS = {"true": True, "false": False}
+_ARGUMENTS = DatabricksStagingAccess.arguments
 _EXTERNAL_IDS = (
     "polytomic_external_id",
     "polytomic_external_ids",
@@ -45,30 +25,28 @@ def staging_access_args(config: pulumi.Config) -> DatabricksStagingAccessArgs:
     Raises:
         ArgumentError: what a stack cannot do without is not configured.
     """
-    args: dict[str, Any] = {name: config.get(_key(name)) for name in _TEXTS}
-    args["storage_credential_read_only"] = config.get_bool("storageCredentialReadOnly")
-    args["force_destroy"] = config.get_bool("forceDestroy")
-    args["max_session_duration"] = config.get_int("maxSessionDuration")
-    args["check_access_deadline"] = config.get_int("checkAccessDeadline")
-    args["tags"] = config.get_object("tags")
-    if config.get("polytomicExternalId"):
-        args["polytomic_external_id"] = config.get_secret("polytomicExternalId")
-    if config.get_object("polytomicExternalIds"):
-        args["polytomic_external_ids"] = config.get_secret_object("polytomicExternalIds")
-    if config.get_object("polytomicConnectionConfig"):
-        args["polytomic_connection_config"] = config.get_secret_object("polytomicConnectionConfig")
-    given = {name: value for name, value in args.items() if value is not None and value != ""}
+    found = {name: _configured(config, name) for name in _ARGUMENTS.shapes}
     # A default of false or {} says nothing either, and some modes refuse settings they do not use.
-    given = {name: value for name, value in given.items() if value is not False and value != {}}
-    if check_access := config.get("checkAccess"):
-        given["check_access"] = _FLAGS.get(check_access, check_access)
+    given = {name: value for name, value in found.items() if value is not None}
     _require(given)
     return cast(DatabricksStagingAccessArgs, given)
 
 
-def _key(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
+def _configured(config: pulumi.Config, name: str) -> Any:
+    """Gives the value of one argument, None for an empty one."""
+    key, kinds = camel_case(name), _ARGUMENTS.shapes[name].kinds
+    text = config.get(key)
+    if text in (None, "", "[]", "{}"):
+        return None
+    if name in _ARGUMENTS.sensitive:
+        return config.get_secret(key) if kinds == ("string",) else config.get_secret_object(key)
+    if kinds == ("boolean",):
+        return config.get_bool(key) or None
+    if "boolean" in kinds:
+        return {"true": True, "false": False}.get(str(text), text)
+    if kinds == ("integer",):
+        return config.get_int(key)
+    return text if kinds == ("string",) else config.get_object(key)
 
 
 def _require(given: dict[str, Any]) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pulumi
 
 from bench.programs import fleet
+from pulumi_polytomic import DatabricksStagingAccess
 from pulumi_polytomic.naming import VERSION
-from pulumi_polytomic.staging_access.component import TOKEN
 
 
 class Remote(pulumi.ComponentResource):
@@ -15,7 +15,8 @@ class Remote(pulumi.ComponentResource):
     def __init__(self, name: str, properties: dict[str, Any]) -> None:
         outputs = {"roleArn": None}
         opts = pulumi.ResourceOptions(version=VERSION)
-        super().__init__(TOKEN, name, {**properties, **outputs}, opts, remote=True)
+        token = DatabricksStagingAccess.token
+        super().__init__(token, name, {**properties, **outputs}, opts, remote=True)
 
 
 arns = []

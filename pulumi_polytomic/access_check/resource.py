@@ -1,51 +1,14 @@
-"""The proof that Databricks and Polytomic can use a staging role."""
+"""The access check, as a resource of this package's plugin."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final, TypedDict
+from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
 
 from ..custom_resource.program_side import OwnResource
+from .arguments import ARGUMENTS, StagingAccessCheckArgs
 
-TOKEN: Final = "polytomic-databricks:index:StagingAccessCheck"
-
-
-class _RequiredArgs(TypedDict):
-    role_arn: pulumi.Input[str]
-    """ARN of the IAM role."""
-    bucket_name: pulumi.Input[str]
-    """Name of the staging bucket."""
-
-
-class StagingAccessCheckArgs(_RequiredArgs, total=False):
-    """Arguments of ``StagingAccessCheck``; one that is absent or None takes its default."""
-
-    bucket_prefix: pulumi.Input[str] | None
-    """Folder of the bucket that is used. Default: the whole bucket."""
-    kms_key_arn: pulumi.Input[str] | None
-    """KMS key that encrypts the bucket. Default: none."""
-    polytomic_principal: pulumi.Input[str] | None
-    """Who Polytomic is to AWS, as for ``DatabricksStagingAccess``. Default: ``account``."""
-    polytomic_external_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None
-    """External IDs that the trust policy must let Polytomic in with. Default: the connection's.
-    Secret."""
-    storage_credential_name: pulumi.Input[str] | None
-    """Storage credential that Databricks is asked to validate. Default: none."""
-    connection_id: pulumi.Input[str] | None
-    """Polytomic connection that Polytomic is asked to test. Default: none."""
-    mode: pulumi.Input[str] | None
-    """``fail`` (default) fails the update where the access does not work, ``warn`` only says so."""
-    deadline: pulumi.Input[float] | None
-    """Longest wait for the access to work, in seconds. Default: 300."""
-    databricks: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach Databricks, with keys of the Databricks provider's configuration: ``host``,
-    ``token``, ``profile``, ``clientId``, ``clientSecret``, ``configFile``. Default: the
-    configuration of the check's own provider. Secret."""
-    aws: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach AWS, with keys of the AWS provider's configuration: ``profile``, ``region``,
-    ``accessKey``, ``secretKey``, ``token``. Default: as above. Secret."""
-    triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """Whatever, when it changes, makes the check run again."""
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class StagingAccessCheck(OwnResource):
@@ -58,19 +21,38 @@ class StagingAccessCheck(OwnResource):
     runs, as its provider's configuration says.
     """
 
+    token = "polytomic-databricks:index:StagingAccessCheck"
+    arguments = ARGUMENTS
+
     healthy: pulumi.Output[bool]
     """Whether the access worked; false only where ``mode`` is ``warn``."""
 
+    @overload
     def __init__(
         self,
         resource_name: str,
         args: StagingAccessCheckArgs,
         opts: pulumi.ResourceOptions | None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: "Unpack[StagingAccessCheckArgs]",
+    ) -> None: ...
+    def __init__(
+        self,
+        resource_name: str,
+        args: StagingAccessCheckArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
     ) -> None:
         """Makes the check ``resource_name``.
 
         Raises:
+            ArgumentError: arguments are given both in ``args`` and as keywords.
             DeploymentError: the plugin is not there and may not be put there.
         """
-        secrets = ("polytomic_external_ids", "databricks", "aws")
-        super().__init__(TOKEN, resource_name, args, opts, outputs=("healthy",), secrets=secrets)
+        super().__init__(resource_name, args, opts, arguments)

@@ -1,14 +1,16 @@
 """Checks a component's arguments, plain or Outputs, before anything is created."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pulumi
 
+from ..arguments import Arguments
 from ..errors import ArgumentError, Fault
-from ..staging_access.argument_rules import rule_faults
-from ..staging_access.arguments import STRUCTURAL_ARGUMENTS, unknown_arguments, value_faults
 from .combining import is_plain
+
+Rules = Callable[[Mapping[str, Any]], list[Fault]]
+"""Checks values that are each fine on their own against one another: those given and known."""
 
 
 class CheckedInputs:
@@ -20,17 +22,17 @@ class CheckedInputs:
     """Resolves when every argument is checked: what is made of it is made after the last check.
     None where all are plain, and so are checked already."""
 
-    def __init__(self, resource: str, args: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
-        """Checks ``args`` over ``defaults``; ``resource`` names the component in errors.
+    def __init__(
+        self, owner: str, arguments: Arguments, rules: Rules, given: Mapping[str, Any]
+    ) -> None:
+        """Checks what is ``given``, without None; ``owner`` names the component in errors.
 
         Raises:
             ArgumentError: a plain value is bad. A bad Output fails the deployment when it resolves.
         """
-        if not isinstance(args, Mapping):
-            fault = Fault("args", f"is a {type(args).__name__}, not a mapping", "Pass a dict.")
-            raise ArgumentError(resource, [fault])
-        self._resource = resource
-        given = {**defaults, **{n: v for n, v in args.items() if v is not None}}
+        self._owner = owner
+        self._arguments = arguments
+        self._rules = rules
         self._plain = {n: v for n, v in given.items() if is_plain(v)}
         # Made into Outputs once, because an awaitable can be awaited only once.
         self._deferred: dict[str, pulumi.Output[Any]] = {
@@ -38,16 +40,15 @@ class CheckedInputs:
         }
         self.given = {**self._plain, **self._deferred}
         self._raise(
-            unknown_arguments(self.given)
-            + [_must_be_plain(n) for n in STRUCTURAL_ARGUMENTS if n in self._deferred]
-            + value_faults(self._plain)
+            arguments.unknown(self.given)
+            + [_must_be_plain(n) for n in arguments.plain if n in self._deferred]
+            + arguments.faults(self._plain)
         )
         self.gate = self._check_deferred()
 
-    def plain(self, name: str, default: str | bool) -> str | bool:
-        """Gives an argument that decides which resources there are."""
-        value: str | bool = self._plain.get(name, default)
-        return value
+    def plain(self, name: str) -> Any:
+        """Gives an argument that decides which resources there are, or its default."""
+        return self._plain.get(name, self._arguments.checks[name].default)
 
     def is_given(self, name: str) -> bool:
         """Tells whether an argument was given, known or not."""
@@ -57,14 +58,20 @@ class CheckedInputs:
         """Tells whether an argument is known now; an absent one is."""
         return name not in self._deferred
 
+    def if_given(self, name: str) -> Any:
+        """Gives an argument as an input; None where it is absent, whatever its default."""
+        return self.get(name) if name in self.given else None
+
     def get(self, name: str, default: Any = None) -> Any:
         """Gives an argument as an input.
 
-        ``default`` stands for one that is absent or None; a callable is called only then.
+        ``default`` stands for one that is absent or None; a callable is called only then. Its own
+        default is the one in the table of checks.
         """
 
         def otherwise() -> Any:
-            return default() if callable(default) else default
+            found = default() if callable(default) else default
+            return self._arguments.checks[name].default if found is None else found
 
         if name in self._deferred:
             value = self._deferred[name]
@@ -74,7 +81,7 @@ class CheckedInputs:
 
     def _check_deferred(self) -> pulumi.Output[None] | None:
         if not self._deferred:
-            self._raise(rule_faults(self._plain))
+            self._raise(self._together(self._plain))
             return None
         # Made of an awaitable, because that carries neither the secretness nor the unknowns of the
         # arguments: a secret external ID must not hide the role's ARN, nor an ID that is unknown at
@@ -87,13 +94,17 @@ class CheckedInputs:
             known = await value.future(with_unknowns=True)
             if not pulumi.contains_unknowns(known):
                 resolved[name] = known
-        self._raise(value_faults(resolved))
+        self._raise(self._arguments.faults(resolved))
         if len(resolved) == len(self._deferred):
-            self._raise(rule_faults({**self._plain, **resolved}))
+            self._raise(self._together({**self._plain, **resolved}))
+
+    def _together(self, values: Mapping[str, Any]) -> list[Fault]:
+        known = {name: value for name, value in values.items() if value is not None}
+        return self._arguments.missing(known) + self._rules(known)
 
     def _raise(self, faults: Sequence[Fault]) -> None:
         if faults:
-            raise ArgumentError(self._resource, faults)
+            raise ArgumentError(self._owner, faults)
 
 
 def _must_be_plain(name: str) -> Fault:

@@ -1,14 +1,19 @@
-"""The arguments of a Databricks connection.
+"""The arguments of ``DatabricksConnection``.
 
-The keys are those of Polytomic's own JSON schema of the connection type, which its Terraform
-provider ``polytomic/polytomic`` is made from (resource ``polytomic_databricks_connection``).
+The keys of a connection's configuration are those of Polytomic's own JSON schema of the connection
+type, from which its Terraform provider ``polytomic/polytomic`` is made (resource
+``polytomic_databricks_connection``).
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias, TypedDict
+
+import pulumi
 
 from .. import iam
+from ..arguments import Argument, Arguments, not_blank
+from ..naming import snake_case
 
 Values: TypeAlias = dict[str, Any]
 
@@ -16,21 +21,42 @@ MASK: Final = "********"
 """What Polytomic shows in a secret's place."""
 
 
-class Field(NamedTuple):
-    """One argument."""
+class _RequiredArgs(TypedDict):
+    server_hostname: pulumi.Input[str]
+    """Host of the Databricks workspace, without ``https://``."""
+    http_path: pulumi.Input[str]
+    """HTTP path of the SQL warehouse, such as ``/sql/1.0/warehouses/1234567890abcdef``."""
+    role_arn: pulumi.Input[str]
+    """ARN of the IAM role with which Polytomic reaches the bucket. It need not exist yet."""
+    bucket_name: pulumi.Input[str]
+    """Name of the S3 bucket in which Polytomic stages files."""
+    bucket_region: pulumi.Input[str]
+    """AWS region of the bucket."""
 
-    shape: Mapping[str, Any]
-    """Its type, as in Pulumi's schema."""
-    description: str
-    fix: str
-    """How to mend a bad value, as a sentence."""
-    key: str | None = None
-    """The key of Polytomic's configuration; None where there is none of its own."""
-    fault: Callable[[Any], str | None] = lambda _: None
 
+class DatabricksConnectionArgs(_RequiredArgs, total=False):
+    """Arguments of ``DatabricksConnection``; one that is absent or None takes its default."""
 
-def _text(fault: Callable[[str], str | None] = lambda _: None) -> Callable[[Any], str | None]:
-    return lambda value: fault(value) if isinstance(value, str) else "is not a string"
+    name: pulumi.Input[str] | None
+    """Name in Polytomic, unique in the organization. Default: the resource's name."""
+    port: pulumi.Input[int] | None
+    """Port of the workspace. Default: 443."""
+    access_token: pulumi.Input[str] | None
+    """Databricks token with which Polytomic runs SQL; this, or a service principal. Secret."""
+    service_principal_id: pulumi.Input[str] | None
+    """Application ID of the Databricks service principal with which Polytomic runs SQL."""
+    service_principal_secret: pulumi.Input[str] | None
+    """OAuth secret of the service principal. Secret."""
+    storage_credential_name: pulumi.Input[str] | None
+    """Name of the storage credential with which Databricks reads the bucket. Default: none."""
+    bucket_prefix: pulumi.Input[str] | None
+    """Folder of the bucket in which Polytomic stages files. Default: the whole bucket."""
+    policies: pulumi.Input[Sequence[pulumi.Input[str]]] | None
+    """IDs of the connection's permission policies. Default: the organization's."""
+    organization_id: pulumi.Input[str] | None
+    """Organization in Polytomic. Default: the provider's, else the API key's."""
+    configuration: pulumi.Input[Mapping[str, Any]] | None
+    """Further keys of the configuration, as Polytomic's API names them. Secret."""
 
 
 def _host(value: str) -> str | None:
@@ -43,8 +69,8 @@ def _http_path(value: str) -> str | None:
     return None if value.startswith("/") else "does not begin with '/'"
 
 
-def _port(value: Any) -> str | None:
-    fits = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65535
+def _port(value: float) -> str | None:
+    fits = value == int(value) and 1 <= value <= 65535
     return None if fits else "is not a port; allowed is 1 to 65535"
 
 
@@ -52,140 +78,54 @@ def _not_masked(value: str) -> str | None:
     return "is the mask that Polytomic shows in place of a secret" if value == MASK else None
 
 
-def _role_arn(value: str) -> str | None:
-    fits = re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", value)
-    return None if fits else "is not the ARN of an IAM role"
-
-
 def _region(value: str) -> str | None:
     fits = re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", value)
     return None if fits else f"'{value}' is not the name of an AWS region"
 
 
-def _strings(value: Any) -> str | None:
-    fits = isinstance(value, list) and all(not isinstance(item, dict | list) for item in value)
-    return None if fits else "is not a list of strings"
+ARGUMENTS: Final = Arguments(
+    "DatabricksConnection",
+    DatabricksConnectionArgs,
+    {
+        "server_hostname": Argument(
+            "Copy it from the connection details of the SQL warehouse, without https://.", _host
+        ),
+        "http_path": Argument(
+            "Copy it from the connection details of the SQL warehouse.", _http_path
+        ),
+        "role_arn": Argument("Give the ARN of the role.", iam.role_arn_fault),
+        "bucket_name": Argument("Give the staging bucket's own name.", iam.bucket_name_fault),
+        "bucket_region": Argument("Give the region's name.", _region),
+        "name": Argument("Name the connection.", not_blank),
+        "port": Argument("Use 443.", _port, default=443),
+        "access_token": Argument("Give the token itself.", _not_masked, secret=True),
+        "service_principal_id": Argument("Copy the service principal's application ID."),
+        "service_principal_secret": Argument("Give the secret itself.", _not_masked, secret=True),
+        "storage_credential_name": Argument("Give the credential's name."),
+        "bucket_prefix": Argument(
+            "Give a folder such as 'polytomic/staging', or leave it out.", iam.bucket_prefix_fault
+        ),
+        "policies": Argument("Give a list of IDs."),
+        "organization_id": Argument("Give the organization's ID."),
+        "configuration": Argument("Give a map of keys of Polytomic's configuration.", secret=True),
+    },
+)
 
-
-def _map(value: Any) -> str | None:
-    return None if isinstance(value, Mapping) else "is not a map"
-
-
-_STRING: Final = {"type": "string"}
-_SECRET: Final = {"type": "string", "secret": True}
-
-FIELDS: Final[Mapping[str, Field]] = {
-    "name": Field(
-        _STRING,
-        "Name of the connection, unique in the organization. Default: the resource's name.",
-        "Name the connection.",
-        fault=_text(),
-    ),
-    "serverHostname": Field(
-        _STRING,
-        "Host of the Databricks workspace, such as `dbc-a1b2c3d4-e5f6.cloud.databricks.com`.",
-        "Copy it from the connection details of the SQL warehouse, without https://.",
-        "server_hostname",
-        _text(_host),
-    ),
-    "httpPath": Field(
-        _STRING,
-        "HTTP path of the SQL warehouse, such as `/sql/1.0/warehouses/1234567890abcdef`.",
-        "Copy it from the connection details of the SQL warehouse.",
-        "http_path",
-        _text(_http_path),
-    ),
-    "port": Field(
-        {"type": "integer"}, "Port of the workspace. Default: 443.", "Use 443.", "port", _port
-    ),
-    "accessToken": Field(
-        _SECRET,
-        "Databricks personal access token with which Polytomic runs SQL. Give this, or a service "
-        "principal.",
-        "Give the token itself.",
-        "access_token",
-        _text(_not_masked),
-    ),
-    "servicePrincipalId": Field(
-        _STRING,
-        "Application ID of the Databricks service principal with which Polytomic runs SQL.",
-        "Copy the service principal's application ID.",
-        "service_principal_id",
-        _text(),
-    ),
-    "servicePrincipalSecret": Field(
-        _SECRET,
-        "OAuth secret of the service principal.",
-        "Give the secret itself.",
-        "service_principal_secret",
-        _text(_not_masked),
-    ),
-    "roleArn": Field(
-        _STRING,
-        "ARN of the IAM role with which Polytomic reaches the bucket. It need not exist yet.",
-        "Give the ARN of the role.",
-        "iam_role_arn",
-        _text(_role_arn),
-    ),
-    "storageCredentialName": Field(
-        _STRING,
-        "Name of the storage credential with which Databricks reads the bucket. Default: none, for "
-        "a bucket that is an external location of another credential.",
-        "Give the credential's name.",
-        "storage_credential_name",
-        _text(),
-    ),
-    "bucketName": Field(
-        _STRING,
-        "Name of the S3 bucket in which Polytomic stages files.",
-        "Give the staging bucket's own name.",
-        fault=_text(iam.bucket_name_fault),
-    ),
-    "bucketPrefix": Field(
-        _STRING,
-        "Folder of the bucket in which Polytomic stages files. Default: the whole bucket.",
-        "Give a folder such as 'polytomic/staging', or leave it out.",
-        fault=_text(iam.bucket_prefix_fault),
-    ),
-    "bucketRegion": Field(
-        _STRING,
-        "AWS region of the bucket, such as `us-east-1`.",
-        "Give the region's name.",
-        "s3_bucket_region",
-        _text(_region),
-    ),
-    "policies": Field(
-        {"type": "array", "items": _STRING},
-        "IDs of the Polytomic permission policies of the connection. Default: the organization's.",
-        "Give a list of IDs.",
-        fault=_strings,
-    ),
-    "organizationId": Field(
-        _STRING,
-        "Organization in Polytomic. Default: the provider's, else the API key's. Changing it makes "
-        "a new connection, with a new external ID.",
-        "Give the organization's ID.",
-        fault=_text(),
-    ),
-    "configuration": Field(
-        {
-            "type": "object",
-            "additionalProperties": {"$ref": "pulumi.json#/Any"},
-            "secret": True,
-        },
-        "Further keys of the connection's configuration, as Polytomic's API names them, such as "
-        "`concurrent_queries`.",
-        "Give a map of keys of Polytomic's configuration.",
-        fault=_map,
-    ),
+KEYS: Final[Mapping[str, str]] = {
+    "serverHostname": "server_hostname",
+    "httpPath": "http_path",
+    "port": "port",
+    "accessToken": "access_token",
+    "servicePrincipalId": "service_principal_id",
+    "servicePrincipalSecret": "service_principal_secret",
+    "roleArn": "iam_role_arn",
+    "storageCredentialName": "storage_credential_name",
+    "bucketRegion": "s3_bucket_region",
 }
-"""By camelCase name."""
-
-REQUIRED: Final = ("bucketName", "bucketRegion", "httpPath", "roleArn", "serverHostname")
-SECRETS: Final = ("accessToken", "servicePrincipalSecret", "configuration")
+"""Polytomic's keys of the arguments that have one of their own, by camelCase name."""
 OWN_KEYS: Final = frozenset(
     {
-        *(field.key for field in FIELDS.values() if field.key),
+        *KEYS.values(),
         *("auth_mode", "cloud_provider", "databricks_auth_mode", "s3_bucket_name"),
         # Read-only in Polytomic.
         *("external_id", "aws_user"),
@@ -193,39 +133,17 @@ OWN_KEYS: Final = frozenset(
 )
 """Keys of the configuration that follow from the arguments, or that Polytomic sets."""
 
-_OUTPUTS: Final = {
-    "externalId": {
-        "type": "string",
-        "description": "External ID that Polytomic sends when it assumes the role; for the role's "
-        "trust policy. It stays for as long as the connection lives.",
-    },
-    "connectionId": {"type": "string", "description": "ID of the connection in Polytomic."},
-}
-_INPUTS: Final = {
-    name: {**field.shape, "description": field.description} for name, field in FIELDS.items()
-}
-SCHEMA: Final[Mapping[str, Any]] = {
-    "description": "A Polytomic connection to Databricks that signs in to AWS with an IAM role.\n\n"
-    "It is made untested, because its role needs the external ID that it returns.",
-    "inputProperties": _INPUTS,
-    "requiredInputs": list(REQUIRED),
-    "properties": {**_INPUTS, **_OUTPUTS},
-    "required": sorted([*REQUIRED, *_OUTPUTS, "name", "port"]),
-}
-"""Its part of the plugin's schema."""
-
 
 def config_fault(config: Mapping[str, Any]) -> str | None:
     """Says what is wrong with the configuration of a connection whose role and bucket are made
     elsewhere; names keys, and no value."""
-    by_key = {field.key: (name, field) for name, field in FIELDS.items() if field.key}
+    by_key = {key: snake_case(name) for name, key in KEYS.items()}
     for key, value in config.items():
         if key in _FROM_ELSEWHERE or (key in OWN_KEYS and key not in by_key):
             return f"holds {key}, which follows from the other arguments"
-        if key in by_key and value is not None:
-            problem = by_key[key][1].fault(value)
-            if problem is not None:
-                return f"has a {key} that {_without_value(problem, value)}"
+        if key in by_key:
+            for fault in ARGUMENTS.faults({by_key[key]: value}):
+                return f"has a {key} that {_without_value(fault.problem, value)}"
     missing = [key for key in ("server_hostname", "http_path") if config.get(key) in (None, "")]
     if missing:
         return f"lacks {' and '.join(missing)}"

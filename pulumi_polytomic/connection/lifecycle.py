@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from ..custom_resource.plugin_side import (
     CustomResource,
@@ -16,7 +16,8 @@ from ..custom_resource.plugin_side import (
 from ..custom_resource.settings import Settings
 from ..custom_resource.wire import UNKNOWN
 from ..errors import Fault
-from .arguments import FIELDS, MASK, OWN_KEYS, REQUIRED, SCHEMA, SECRETS
+from . import resource
+from .arguments import KEYS, MASK, OWN_KEYS
 from .polytomic_api import MissingError, TakenError, connect, explained
 from .translation import from_polytomic, to_polytomic
 
@@ -28,17 +29,14 @@ _GENERATIONS: Final = 20
 class DatabricksConnection(CustomResource):
     """A connection of type ``databricks`` that signs in to AWS with a role."""
 
-    token: ClassVar[str] = "polytomic-databricks:index:DatabricksConnection"
-    schema: ClassVar[Mapping[str, Any]] = SCHEMA
-    outputs = ("externalId", "connectionId")
-    secrets = SECRETS
+    program_side = resource.DatabricksConnection
     replacing = ("organizationId",)
 
     def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Fills in name and port, and says what is wrong."""
+        """Fills in the name, and says how the arguments do not fit together."""
         inputs.setdefault("name", name)
-        inputs.setdefault("port", 443)
-        return _faults(inputs)
+        known = {key: value for key, value in inputs.items() if value is not UNKNOWN}
+        return _sign_in_faults(inputs) + _free_faults(known)
 
     def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:
         """Says what Polytomic could not be reached for."""
@@ -178,28 +176,14 @@ class DatabricksConnection(CustomResource):
             return error
         return ProviderError(
             f"name: Polytomic has a connection '{name}' already, {same[0].id}. Choose another "
-            f"name, delete it, or take it over: pulumi import {self.token} <name> {same[0].id}"
+            "name, delete it, or take it over: "
+            f"pulumi import {self.program_side.token} <name> {same[0].id}"
         )
 
 
 def _idempotency_key(urn: str, body: Mapping[str, Any], generation: int) -> str:
     text = json.dumps([urn, body, generation], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _faults(inputs: Values) -> list[Fault]:
-    found = []
-    known = {name: value for name, value in inputs.items() if value is not UNKNOWN}
-    for name in REQUIRED:
-        if name not in inputs or known.get(name, "x") == "":
-            found.append(Fault(name, "is missing", FIELDS[name].fix))
-    for name, value in known.items():
-        field = FIELDS.get(name)
-        if field is not None and value != "":
-            problem = field.fault(value)
-            if problem is not None:
-                found.append(Fault(name, problem, field.fix))
-    return found + _sign_in_faults(inputs) + _free_faults(known)
 
 
 def _sign_in_faults(inputs: Values) -> list[Fault]:
@@ -221,10 +205,10 @@ def _free_faults(known: Values) -> list[Fault]:
     free = known.get("configuration")
     if not isinstance(free, Mapping):
         return []
-    arguments = {each.key: name for name, each in FIELDS.items() if each.key}
+    arguments = {key: name for name, key in KEYS.items()}
     found = []
     for key in free:
-        if key in OWN_KEYS or key in FIELDS:
+        if key in OWN_KEYS or key in KEYS:
             fix = f"Use {arguments[key]}." if key in arguments else "Leave it out."
             found.append(Fault(f"configuration.{key}", "is set by this resource", fix))
         elif free[key] == MASK:

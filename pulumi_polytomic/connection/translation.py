@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .arguments import FIELDS, MASK, Values
+from .arguments import KEYS, MASK, Values
 
 
 def to_polytomic(inputs: Values) -> dict[str, Any]:
@@ -11,7 +11,7 @@ def to_polytomic(inputs: Values) -> dict[str, Any]:
     path = str(inputs.get("bucketPrefix") or "").strip("/")
     return {
         **(inputs.get("configuration") or {}),
-        **{field.key: inputs[n] for n, field in FIELDS.items() if field.key and n in inputs},
+        **{key: inputs[name] for name, key in KEYS.items() if name in inputs},
         "cloud_provider": "aws",
         "auth_mode": "iam_role",
         "databricks_auth_mode": "access_token"
@@ -28,10 +28,10 @@ def from_polytomic(answer: Mapping[str, Any], inputs: Values | None) -> Values:
     out, and a secret that Polytomic masks is theirs.
     """
     configuration = answer["configuration"]
-    given = FIELDS if inputs is None else inputs
+    given = KEYS if inputs is None else inputs
     found: Values = {"name": answer["name"]}
-    for name, field in FIELDS.items():
-        value = configuration.get(field.key) if field.key else None
+    for name, key in KEYS.items():
+        value = configuration.get(key)
         if value == MASK:
             value = (inputs or {}).get(name)
         if name in given and value not in (None, ""):

@@ -1,12 +1,14 @@
 """What a custom resource of the plugin has to do."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from ..errors import Fault
+from ..naming import camel_case, snake_case
+from .program_side import OwnResource
 from .settings import Settings
-from .wire import UNKNOWN
+from .wire import UNKNOWN, contains_unknown
 
 Values: TypeAlias = dict[str, Any]
 """Properties by camelCase name; those that are not known yet are ``UNKNOWN``."""
@@ -42,17 +44,24 @@ class Found(NamedTuple):
 class CustomResource(ABC):
     """One resource type. Its state is its inputs and what the service answered."""
 
-    token: ClassVar[str]
-    schema: ClassVar[Mapping[str, Any]]
-    """Its part of the plugin's schema."""
-    outputs: ClassVar[Collection[str]]
-    """Properties that the service decides; unknown in the preview of a creation."""
-    secrets: ClassVar[Collection[str]] = ()
-    """Properties that are secret whether or not a program says so."""
+    program_side: ClassVar[type[OwnResource]]
+    """What a program sees of it."""
     replacing: ClassVar[Collection[str]] = ()
     """Inputs that the service cannot change."""
     lent: ClassVar[Collection[str]] = ()
     """Inputs that say how to reach a service, and change nothing that is made."""
+
+    @property
+    def outputs(self) -> list[str]:
+        """Properties that the service decides; unknown in the preview of a creation."""
+        inputs = self.program_side.arguments.checks
+        return [camel_case(n) for n in self.program_side.__annotations__ if n not in inputs]
+
+    @property
+    def secrets(self) -> list[str]:
+        """Properties that are secret whether or not a program says so."""
+        names = (*self.program_side.arguments.secret, *self.program_side.secret_outputs)
+        return [camel_case(name) for name in names]
 
     def check(self, name: str, inputs: Values) -> list[Fault]:
         """Drops what is absent, fills in defaults, and says what is wrong.
@@ -61,17 +70,20 @@ class CustomResource(ABC):
         """
         for key in [key for key, value in inputs.items() if value is None]:
             del inputs[key]
-        known = self.schema["inputProperties"]
-        unknown = [
-            Fault(key, f"is no argument of {type(self).__name__}", f"Known: {', '.join(known)}.")
-            for key in inputs
-            if key not in known
-        ]
-        return [*unknown, *self.faults(name, inputs)]
+        arguments = self.program_side.arguments
+        for argument, check in arguments.checks.items():
+            if check.default is not None:
+                inputs.setdefault(camel_case(argument), check.default)
+        given = {snake_case(key): value for key, value in inputs.items()}
+        known = {key: value for key, value in given.items() if not contains_unknown(value)}
+        found = arguments.missing(given) + arguments.faults(known)
+        unknown = arguments.unknown(inputs, camel_case)
+        spelt = [fault._replace(argument=camel_case(fault.argument)) for fault in found]
+        return [*unknown, *spelt, *self.faults(name, inputs)]
 
-    @abstractmethod
     def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Fills in defaults, and says what is wrong with the arguments that this resource has."""
+        """Fills in what depends on ``name``, and says how the arguments do not fit together."""
+        return ()
 
     def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:
         """Says what of the configuration is missing for what a deployment will have to do.

@@ -4,73 +4,10 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from .. import iam
+from ..arguments import Argument
 from ..errors import Fault
-
-DEFAULT_URL: Final = "https://app.polytomic.com"
-SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
-    "polytomicApiKey": {
-        "type": "string",
-        "secret": True,
-        "description": "API key of Polytomic. Default: `POLYTOMIC_API_KEY` of the environment.",
-    },
-    "polytomicUrl": {
-        "type": "string",
-        "description": "Address of Polytomic. Default: `POLYTOMIC_DEPLOYMENT_URL` of the "
-        f"environment, else `{DEFAULT_URL}`.",
-    },
-    "organizationId": {
-        "type": "string",
-        "description": "Organization in Polytomic of new connections. Default: the API key's.",
-    },
-    "databricksHost": {
-        "type": "string",
-        "description": "Address of the Databricks workspace, for checks of the access. Default: "
-        "what the stack's Databricks provider is configured with, else as Databricks' own tools "
-        "find it, `DATABRICKS_HOST` for one.",
-    },
-    "databricksToken": {
-        "type": "string",
-        "secret": True,
-        "description": "Token for that workspace. Default: as for the host.",
-    },
-    "databricksProfile": {
-        "type": "string",
-        "description": "Profile of the Databricks configuration file. Default: as for the host.",
-    },
-    "awsProfile": {
-        "type": "string",
-        "description": "Profile with which AWS is reached, to read a role and to write its trust "
-        "policy. Default: what the stack's AWS provider is configured with, else AWS' own chain.",
-    },
-    "awsRegion": {
-        "type": "string",
-        "description": "Region of AWS for that. Default: as for the profile.",
-    },
-    "awsEndpoint": {
-        "type": "string",
-        "description": "Address of IAM and STS, where it is not AWS' own. Default: AWS' own chain, "
-        "`AWS_ENDPOINT_URL` for one.",
-    },
-    "awsAssumeRoleArn": {
-        "type": "string",
-        "description": "ARN of a role to assume for that. Default: none.",
-    },
-    "awsAssumeRoleExternalId": {
-        "type": "string",
-        "secret": True,
-        "description": "External ID with which that role is assumed. Default: none.",
-    },
-    "timeout": {
-        "type": "number",
-        "description": "Longest wait for one answer of Polytomic, in seconds. Default: 60.",
-    },
-    "maxRetries": {
-        "type": "integer",
-        "description": "How often a call that was throttled or got lost is made again. Default: 5.",
-    },
-}
-"""Keys of the configuration, as Pulumi's schema describes them."""
+from ..naming import camel_case, snake_case
+from .provider_arguments import ARGUMENTS, DEFAULT_URL
 
 
 class AwsSettings(NamedTuple):
@@ -97,35 +34,30 @@ class Settings(NamedTuple):
 
 
 def faults(values: Mapping[str, Any]) -> list[Fault]:
-    """Says what is wrong with the configuration."""
-    found = [
-        Fault(name, "is no setting of this provider", f"Known: {', '.join(SCHEMA)}.")
-        for name in values
-        if name not in SCHEMA and name not in ("version", "pluginDownloadURL")
-    ]
-    url = values.get("polytomicUrl")
-    if isinstance(url, str) and not url.startswith(("https://", "http://")):
-        fix = f"Give the whole address, such as {DEFAULT_URL}."
-        found.append(Fault("polytomicUrl", f"'{url}' does not begin with https://", fix))
-    endpoint = values.get("awsEndpoint")
-    if isinstance(endpoint, str) and not endpoint.startswith(("https://", "http://")):
-        fix = "Give the whole address, or leave it out."
-        found.append(Fault("awsEndpoint", f"'{endpoint}' does not begin with https://", fix))
-    problem = (
-        iam.role_arn_fault(values["awsAssumeRoleArn"]) if values.get("awsAssumeRoleArn") else None
-    )
-    if problem is not None:
-        found.append(Fault("awsAssumeRoleArn", problem, "Give the ARN of the role to assume."))
-    if values.get("awsAssumeRoleExternalId") and not values.get("awsAssumeRoleArn"):
+    """Says what is wrong with the configuration, whose keys are camelCase."""
+    given = {
+        snake_case(name): _number(value) if name in _NUMBERS else value
+        for name, value in values.items()
+        if value is not None
+    }
+    found = ARGUMENTS.faults(given)
+    if given.get("aws_assume_role_external_id") and not given.get("aws_assume_role_arn"):
         fix = "Give the role too, or leave it out."
-        found.append(Fault("awsAssumeRoleExternalId", "is given without awsAssumeRoleArn", fix))
-    for name, low in (("timeout", 1), ("maxRetries", 0)):
-        try:
-            if name in values and float(values[name]) < low:
-                raise ValueError
-        except (TypeError, ValueError):
-            found.append(Fault(name, f"is not a number from {low} on", "Give such a number."))
-    return found
+        problem = "is given without awsAssumeRoleArn"
+        found.append(Fault("aws_assume_role_external_id", problem, fix))
+    spelt = [fault._replace(argument=camel_case(fault.argument)) for fault in found]
+    return [*ARGUMENTS.unknown(values, camel_case), *spelt]
+
+
+_NUMBERS: Final = ("timeout", "maxRetries")
+
+
+def _number(value: Any) -> Any:
+    """Gives a number that the engine sent as text, as it does with a stack's configuration."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return value
 
 
 def settings_from(values: Mapping[str, Any]) -> Settings:
@@ -189,29 +121,15 @@ def with_lent(settings: Settings, inputs: Mapping[str, Any]) -> Settings:
     )
 
 
-def lent_faults(inputs: Mapping[str, Any]) -> list[Fault]:
-    """Says what is wrong with what a resource was lent."""
-    found = []
-    for name, keys in (("databricks", DATABRICKS_KEYS), ("aws", AWS_KEYS)):
-        given = inputs.get(name)
-        if isinstance(given, Mapping):
-            fix = f"Known: {', '.join(keys)}."
-            found += [
-                Fault(f"{name}.{key}", "is no key of it", fix) for key in given if key not in keys
-            ]
-    return found
+def lent_argument(service: str) -> Argument:
+    """Gives the check of the argument in which a resource is lent another provider's settings."""
+    keys = {"databricks": DATABRICKS_KEYS, "aws": AWS_KEYS}[service]
 
+    def fault(given: Mapping[str, str]) -> str | None:
+        unknown = [key for key in given if key not in keys]
+        return f"has no key {unknown[0]}" if unknown else None
 
-def lent_schema(service: str, provider: str) -> dict[str, Any]:
-    """Gives the schema of the argument in which a resource is lent another provider's settings."""
-    return {
-        "type": "object",
-        "additionalProperties": {"type": "string"},
-        "secret": True,
-        "description": f"How to reach {service}, with the keys of the {provider} provider's "
-        "configuration. Default, and what goes before it: the configuration of this resource's own "
-        "provider.",
-    }
+    return Argument(f"Known: {', '.join(keys)}.", fault, secret=True)
 
 
 def _reversed(keys: Mapping[str, str]) -> dict[str, str]:

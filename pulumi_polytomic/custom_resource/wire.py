@@ -53,6 +53,15 @@ def write(values: Mapping[str, Any], secrets: Collection[str] = ()) -> Struct:
     return struct
 
 
+def contains_unknown(value: object) -> bool:
+    """Tells whether a value is unknown, or holds one that is."""
+    if isinstance(value, Mapping):
+        return any(map(contains_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(contains_unknown, value))
+    return value is UNKNOWN
+
+
 def _unwrap(value: Any, found: list[bool]) -> Any:
     if isinstance(value, dict):
         signature = value.get(rpc._special_sig_key)

@@ -1,48 +1,79 @@
-"""Makes the component for programs in other languages."""
+"""Makes the components for programs in other languages."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails, RunError
+from pulumi.provider import ConstructResult, Provider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 from pulumi.runtime.proto import provider_pb2
 
+from ..arguments import Arguments
+from ..component.outputs import outputs_of
 from ..errors import ArgumentError
-from ..staging_access.arguments import SENSITIVE_ARGUMENTS
-from .spelling import in_camel_case
+from ..naming import VERSION, camel_case, snake_case
+from .docstrings import in_camel_case
+from .types import components
+
+
+class ComponentHost(Provider):
+    """Constructs a component from the properties that the engine has, and gives its outputs."""
+
+    def __init__(self) -> None:
+        super().__init__(VERSION)
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Any, options: Any = None
+    ) -> ConstructResult:
+        """Makes the component.
+
+        Raises:
+            ComponentInitError: the component raised an error.
+        """
+        component = components()[resource_type]
+        names = {camel_case(name): name for name in component.arguments.checks}
+        args: Any = {names.get(key, snake_case(key)): value for key, value in inputs.items()}
+        try:
+            made = component(name, args, options)
+        except Exception as error:
+            raise ComponentInitError(error) from error
+        outputs = {camel_case(key): getattr(made, key) for key in outputs_of(component)}
+        return ConstructResult(made.urn, outputs)
 
 
 class ComponentServicer(ProviderServicer):
-    """The SDK's host of components, with errors that speak the caller's language.
+    """The SDK's server of components, with errors that speak the caller's language.
 
     The SDK wraps what a component raises in an error with a Python traceback in its text, and
     drops which argument is at fault.
     """
 
     async def _construct(self, request: Any, context: Any) -> provider_pb2.ConstructResponse:
+        arguments = components()[request.type].arguments
         try:
             response: provider_pb2.ConstructResponse = await super()._construct(request, context)
             return response
         except ComponentInitError as error:
             if isinstance(error.inner, ArgumentError):
-                raise _spelt_for_others(error.inner) from None
+                raise _spelt_for_others(error.inner, arguments) from None
             if isinstance(error.inner, RunError):
-                raise InputPropertiesError(in_camel_case(str(error.inner)), None) from None
+                text = in_camel_case(str(error.inner), arguments.checks)
+                raise InputPropertiesError(text, None) from None
             raise
         except ArgumentError as error:
             # An Output that turned out bad: what waits for it was not made.
-            raise _spelt_for_others(error) from None
+            raise _spelt_for_others(error, arguments) from None
 
 
-def _spelt_for_others(error: ArgumentError) -> InputPropertiesError:
+def _spelt_for_others(error: ArgumentError, arguments: Arguments) -> InputPropertiesError:
     """Gives the error with the names that the caller's language has for the arguments."""
-    first = in_camel_case(str(error)).splitlines()[0].rstrip(":")
+    names: Collection[str] = arguments.checks
+    first = in_camel_case(str(error), names).splitlines()[0].rstrip(":")
     details: list[InputPropertyErrorDetails] = []
     for fault in error.faults:
-        name, problem = (
-            in_camel_case(fault.argument),
-            in_camel_case(f"{fault.problem}. {fault.fix}"),
-        )
-        if fault.argument in SENSITIVE_ARGUMENTS:
+        name = in_camel_case(fault.argument, names)
+        problem = in_camel_case(f"{fault.problem}. {fault.fix}", names)
+        if fault.argument in arguments.sensitive:
             # The engine prints the value of a property that it is told of.
             first += f"\n  - {name}: {problem}"
         else:

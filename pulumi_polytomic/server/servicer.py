@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import grpc  # type: ignore[import-untyped]
 from google.protobuf import empty_pb2  # type: ignore[import-untyped]
@@ -18,8 +18,8 @@ from ..custom_resource.progress import CANCELLED
 from ..custom_resource.wire import UNKNOWN, Properties, read, write
 from ..errors import Fault
 from ..naming import VERSION
-from .component_host import ComponentServicer
-from .resources import RESOURCES
+from .component_host import ComponentHost, ComponentServicer
+from .types import RESOURCES
 
 _Diff: Final = provider_pb2.DiffResponse
 _THREADS: Final = ThreadPoolExecutor(256, thread_name_prefix="resource")
@@ -31,31 +31,17 @@ class Servicer(ComponentServicer):
     """Serves the component and the custom resources."""
 
     def __init__(self, engine: str) -> None:
-        self._component: Any = None
-        super().__init__(cast(Any, None), [], engine)
+        super().__init__(ComponentHost(), [], engine)
         self._settings = settings.settings_from({})
         self._is_configured = False
         progress.connect(engine)
 
-    @property
-    def provider(self) -> Any:
-        """The host of the component; made when it is asked for, since it loads provider SDKs."""
-        # Imported here: a custom resource alone needs none of them.
-        from .component_schema import component_provider
-
-        if self._component is None:
-            self._component = component_provider()
-        return self._component
-
-    @provider.setter
-    def provider(self, value: Any) -> None:
-        self._component = value
-
     async def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The schema that the repository keeps."""
-        from .schema import package_schema, schema_text
+        # Imported here: it loads provider SDKs, which no custom resource needs.
+        from .schema import schema_text
 
-        return provider_pb2.GetSchemaResponse(schema=schema_text(package_schema(self.provider)))
+        return provider_pb2.GetSchemaResponse(schema=schema_text())
 
     async def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The distribution's version."""

@@ -1,21 +1,16 @@
 """The proof that the staging role works, after all of it was made."""
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import pulumi
 import pulumi_aws as aws
 
+from ..access_check.resource import StagingAccessCheck
 from ..component.checking import CheckedInputs
 from ..custom_resource.lending import aws_configuration, databricks_configuration
 from .connection import StagingConnection
 from .credential import StagingCredential
-
-if TYPE_CHECKING:
-    CheckAccess: TypeAlias = bool | Literal["warn"]
-else:
-    # The SDK reads no unions when it makes the schema, which is told in provider/component_schema.
-    CheckAccess = Any
 
 
 class MadeAccess(NamedTuple):
@@ -31,17 +26,14 @@ class MadeAccess(NamedTuple):
 
 def access_check(
     component: pulumi.ComponentResource, resource_name: str, inputs: CheckedInputs, made: MadeAccess
-) -> pulumi.CustomResource | None:
+) -> StagingAccessCheck | None:
     """Makes the check of ``made``; None where none is asked for.
 
     It runs again when the content of either policy changes, and so when an external ID does.
     """
-    mode = inputs.plain("check_access", True)
+    mode = inputs.plain("check_access")
     if mode is False:
         return None
-    # Here, because whoever wants no proof needs nothing of the plugin.
-    from ..access_check.resource import StagingAccessCheck
-
     return StagingAccessCheck(
         resource_name,
         {
@@ -49,7 +41,7 @@ def access_check(
             "bucket_name": inputs.get("bucket_name"),
             "bucket_prefix": inputs.get("bucket_prefix"),
             "kms_key_arn": inputs.get("kms_key_arn"),
-            "polytomic_principal": inputs.get("polytomic_principal"),
+            "polytomic_principal": inputs.if_given("polytomic_principal"),
             "polytomic_external_ids": made.polytomic_external_ids,
             "storage_credential_name": made.credential and made.credential.name,
             "connection_id": made.connection and made.connection.connection_id,

@@ -22,20 +22,12 @@ CREATE_ONLY: Final = (
 """Settings of a storage credential that this component makes."""
 
 
-def rule_faults(values: Values) -> list[Fault]:
+def rule_faults(given: Values) -> list[Fault]:
     """Checks values that are each fine on their own against one another.
 
-    ``values`` holds what is given and known: an absent argument, or one that is None, takes its
-    default.
+    ``given`` holds what is given and known: an absent argument takes its default.
     """
-    given = {name: value for name, value in values.items() if value is not None}
     return [fault for rule in _RULES for fault in rule(given)]
-
-
-def _bucket_is_given(given: Values) -> list[Fault]:
-    if "bucket_name" in given:
-        return []
-    return [Fault("bucket_name", "is required", "Give the staging bucket's own name.")]
 
 
 def _one_source_of_external_ids(given: Values) -> list[Fault]:
@@ -168,7 +160,6 @@ _PARTITION_FIXES: Final = {
 }
 
 _RULES: Final[tuple[Callable[[Values], list[Fault]], ...]] = (
-    _bucket_is_given,
     _one_source_of_external_ids,
     _connection_has_both_parts,
     _partition_fits_environment,

@@ -1,245 +1,110 @@
-"""What each argument of ``DatabricksStagingAccess`` may be, on its own."""
+"""The arguments of ``DatabricksStagingAccess``."""
 
-import difflib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias, TypedDict
 
-from .. import iam
-from ..connection.arguments import config_fault
-from ..errors import Fault
-from ..principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
+import pulumi
 
-ISOLATION_MODES: Final = ("ISOLATION_MODE_ISOLATED", "ISOLATION_MODE_OPEN")
-STORAGE_CREDENTIAL_MODES: Final = ("create", "existing", "none")
-SELF_TRUST_FORMS: Final = ("condition", "principal")
-STRUCTURAL_ARGUMENTS: Final = ("storage_credential", "self_trust", "check_access")
-"""Decide which resources there are, and so must be known when the program runs."""
-SECRET_ARGUMENTS: Final = ("polytomic_connection_config",)
-"""Are secret in the state, given as secrets or not."""
-SENSITIVE_ARGUMENTS: Final = (
-    "polytomic_external_id",
-    "polytomic_external_ids",
-    *SECRET_ARGUMENTS,
-)
-"""Their values are never printed."""
+CheckAccess: TypeAlias = bool | Literal["warn"]
+DatabricksEnvironment: TypeAlias = Literal["aws", "aws-us-gov", "aws-us-gov-dod"]
+IsolationMode: TypeAlias = Literal["ISOLATION_MODE_ISOLATED", "ISOLATION_MODE_OPEN"]
+Partition: TypeAlias = Literal[
+    "aws",
+    "aws-us-gov",
+    "aws-cn",
+    "aws-iso",
+    "aws-iso-b",
+    "aws-iso-e",
+    "aws-iso-f",
+    "aws-eusc",
+]
+SelfTrust: TypeAlias = Literal["condition", "principal"]
+StorageCredential: TypeAlias = Literal["create", "existing", "none"]
 
 
-class Argument(NamedTuple):
-    """How one argument is checked."""
-
-    kind: str
-    """``text``, ``flag``, ``word`` (a text or a flag), ``number``, ``texts`` (a list), ``map``
-    (text to text) or ``object`` (text to anything)."""
-    fault: Callable[[Any], str | None] | None
-    """Says what is wrong with a value of the right kind; None where any value will do."""
-    fix: str
-    """How to mend a bad value, as a sentence."""
+class _RequiredArgs(TypedDict):
+    bucket_name: pulumi.Input[str]
+    """Name of the S3 bucket in which Polytomic stages files."""
 
 
-def unknown_arguments(args: Mapping[str, object]) -> list[Fault]:
-    """Finds arguments that do not exist and names the nearest one that does."""
-    faults = []
-    for name in args:
-        if name not in ARGUMENTS:
-            # Pulumi's other languages write camelCase; "bucketName" should lead to "bucket_name".
-            snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in str(name))
-            near = difflib.get_close_matches(snake, ARGUMENTS, n=1)
-            fix = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(ARGUMENTS)}."
-            faults.append(Fault(str(name), "is no argument of DatabricksStagingAccess", fix))
-    return faults
+class DatabricksStagingAccessArgs(_RequiredArgs, total=False):
+    """Arguments of ``DatabricksStagingAccess``; one that is absent or None takes its default."""
 
-
-def value_faults(values: Mapping[str, object]) -> list[Fault]:
-    """Checks each resolved value on its own; a value of None counts as not given."""
-    faults = []
-    for name, value in values.items():
-        argument = ARGUMENTS.get(name)
-        if argument is not None and value is not None:
-            problem = _KINDS[argument.kind](value)
-            if problem is None and argument.fault is not None:
-                problem = argument.fault(value)
-            if problem is not None:
-                faults.append(Fault(name, problem, argument.fix))
-    return faults
-
-
-def _one_of(allowed: Sequence[str]) -> Callable[[str], str | None]:
-    def fault(value: str) -> str | None:
-        if value in allowed:
-            return None
-        part = [word for word in allowed if value and value.lower() in word.lower()]
-        near = part or difflib.get_close_matches(value, allowed, n=1)
-        hint = f" (did you mean '{near[0]}'?)" if near else ""
-        return f"'{value}' is not one of {', '.join(allowed)}{hint}"
-
-    return fault
-
-
-def _polytomic_principal_fault(value: str) -> str | None:
-    if value in POLYTOMIC_PRINCIPALS:
-        return None
-    problem = iam.principal_arn_fault(value)
-    if problem is None:
-        return None
-    return f"{problem}; it is neither {' nor '.join(POLYTOMIC_PRINCIPALS)} nor an ARN"
-
-
-def _external_ids_fault(values: Sequence[str]) -> str | None:
-    if not values:
-        return "is an empty list; at least one external ID is needed"
-    if len(set(values)) != len(values):
-        return "holds the same external ID twice"
-    for number, value in enumerate(values, 1):
-        problem = iam.external_id_fault(value)
-        if problem is not None:
-            return f"entry {number} {problem}"
-    return None
-
-
-def _tags_fault(tags: Mapping[str, str]) -> str | None:
-    if len(tags) > 50:
-        return f"has {len(tags)} tags; a role takes at most 50"
-    return next((f for key, value in tags.items() if (f := iam.tag_fault(key, value))), None)
-
-
-def _description_fault(value: str) -> str | None:
-    if len(value) > 1000:
-        return f"has {len(value)} characters; a role's description takes at most 1000"
-    return None
-
-
-def _check_access_fault(value: bool | str) -> str | None:
-    if isinstance(value, bool) or value == "warn":
-        return None
-    return f"'{value}' is not one of true, false and 'warn'"
-
-
-def _deadline_fault(value: float) -> str | None:
-    return None if value >= 1 else f"is {value:g}; allowed is 1 second and more"
-
-
-def _not_blank(value: str) -> str | None:
-    return None if value.strip() else "is empty"
-
-
-def _text(value: object) -> str | None:
-    return None if isinstance(value, str) else f"is a {type(value).__name__}, not a string"
-
-
-def _flag(value: object) -> str | None:
-    return None if isinstance(value, bool) else f"is a {type(value).__name__}, not a boolean"
-
-
-def _word(value: object) -> str | None:
-    if isinstance(value, bool | str):
-        return None
-    return f"is a {type(value).__name__}, not a boolean or a string"
-
-
-def _number(value: object) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"is a {type(value).__name__}, not a number"
-    return None
-
-
-def _texts(value: object) -> str | None:
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        return f"is a {type(value).__name__}, not a list of strings"
-    bad = next((item for item in value if not isinstance(item, str)), None)
-    return None if bad is None else f"holds a {type(bad).__name__}, not only strings"
-
-
-def _map(value: object) -> str | None:
-    if not isinstance(value, Mapping):
-        return f"is a {type(value).__name__}, not a map of strings"
-    for item in (*value.keys(), *value.values()):
-        if not isinstance(item, str):
-            return f"holds a {type(item).__name__}, not only strings"
-    return None
-
-
-def _object(value: object) -> str | None:
-    return None if isinstance(value, Mapping) else f"is a {type(value).__name__}, not a map"
-
-
-_KINDS: Final[Mapping[str, Callable[[object], str | None]]] = {
-    "text": _text,
-    "flag": _flag,
-    "word": _word,
-    "number": _number,
-    "texts": _texts,
-    "map": _map,
-    "object": _object,
-}
-
-_COPY_POLYTOMIC_ID: Final = "Polytomic shows it on the connection once that is saved."
-
-ARGUMENTS: Final[Mapping[str, Argument]] = {
-    "bucket_name": Argument("text", iam.bucket_name_fault, "Give the staging bucket's own name."),
-    "bucket_prefix": Argument(
-        "text",
-        iam.bucket_prefix_fault,
-        "Give a folder such as 'polytomic/staging', or leave it out.",
-    ),
-    "polytomic_external_id": Argument("text", iam.external_id_fault, _COPY_POLYTOMIC_ID),
-    "polytomic_external_ids": Argument("texts", _external_ids_fault, _COPY_POLYTOMIC_ID),
-    "polytomic_connection_name": Argument("text", _not_blank, "Name the connection."),
-    "polytomic_connection_config": Argument(
-        "object",
-        config_fault,
-        "Give Polytomic's own keys, such as server_hostname, http_path and access_token.",
-    ),
-    "polytomic_principal": Argument(
-        "text",
-        _polytomic_principal_fault,
-        "Use 'account', 'service-role', or the ARN of your own Polytomic installation's role.",
-    ),
-    "role_name": Argument("text", iam.role_name_fault, "Set role_name to a valid IAM role name."),
-    "role_path": Argument("text", iam.role_path_fault, "Begin and end it with '/'."),
-    "role_description": Argument("text", _description_fault, "Shorten it."),
-    "permissions_boundary": Argument(
-        "text", iam.policy_arn_fault, "Give the ARN of a managed policy."
-    ),
-    "max_session_duration": Argument(
-        "number", iam.session_duration_fault, "Give whole seconds, for example 3600."
-    ),
-    "tags": Argument("map", _tags_fault, "Correct or remove the tag."),
-    "account_id": Argument(
-        "text", iam.account_id_fault, "Give the 12 digits of the role's AWS account, as a string."
-    ),
-    "partition": Argument(
-        "text", _one_of(iam.PARTITIONS), "Leave it out to look it up, or name the AWS partition."
-    ),
-    "databricks_environment": Argument(
-        "text", _one_of(tuple(DATABRICKS_ENVIRONMENTS)), "Say where the Databricks workspace runs."
-    ),
-    "unity_catalog_principal": Argument(
-        "text",
-        iam.principal_arn_fault,
-        "Leave it out to use the principal that the storage credential returns.",
-    ),
-    "storage_credential": Argument(
-        "text", _one_of(STORAGE_CREDENTIAL_MODES), "See the argument's description for each."
-    ),
-    "storage_credential_name": Argument("text", _not_blank, "Name the storage credential."),
-    "storage_credential_comment": Argument("text", None, "Give a string."),
-    "storage_credential_owner": Argument(
-        "text", _not_blank, "Name a user, a group or a service principal's application ID."
-    ),
-    "storage_credential_read_only": Argument("flag", None, "Give true or false."),
-    "isolation_mode": Argument("text", _one_of(ISOLATION_MODES), "Use one of these words."),
-    "force_destroy": Argument("flag", None, "Give true or false."),
-    "self_trust": Argument(
-        "text",
-        _one_of(SELF_TRUST_FORMS),
-        "See the argument's description for each.",
-    ),
-    "kms_key_arn": Argument(
-        "text", iam.kms_key_arn_fault, "Give the ARN of the key that encrypts the bucket."
-    ),
-    "check_access": Argument(
-        "word", _check_access_fault, "See the argument's description for each."
-    ),
-    "check_access_deadline": Argument("number", _deadline_fault, "Give seconds, for example 300."),
-}
-"""Every argument of ``DatabricksStagingAccess`` by name."""
+    bucket_prefix: pulumi.Input[str] | None
+    """Folder of the bucket, such as ``polytomic/staging``, to which every S3 permission is limited.
+    Default: the whole bucket."""
+    polytomic_external_id: pulumi.Input[str] | None
+    """External ID that Polytomic shows on the connection. Required, unless
+    ``polytomic_external_ids`` or ``polytomic_connection_name`` is given. Secret in the state where
+    it is given as a secret."""
+    polytomic_external_ids: pulumi.Input[list[pulumi.Input[str]]] | None
+    """External IDs of several Polytomic connections that share the role."""
+    polytomic_connection_name: pulumi.Input[str] | None
+    """Name of a Polytomic connection to make here, in place of giving the external ID of one.
+    Needs Polytomic's API key as ``POLYTOMIC_API_KEY`` or as the secret
+    ``polytomic-databricks:polytomicApiKey`` of the stack's configuration."""
+    polytomic_connection_config: pulumi.Input[Mapping[str, Any]] | None
+    """Configuration of that connection with the keys of Polytomic's API: ``server_hostname``,
+    ``http_path``, ``access_token`` or ``service_principal_id`` and ``service_principal_secret``,
+    and any further ones. What follows from the role and the bucket is added. Default of
+    ``s3_bucket_region``: the AWS provider's region. Secret."""
+    polytomic_principal: pulumi.Input[str] | None
+    """Who Polytomic is to AWS: ``account`` (hosted Polytomic's account, the default),
+    ``service-role`` (only its service role), or the ARN of your own Polytomic installation."""
+    role_name: pulumi.Input[str] | None
+    """Name of the IAM role, 1 to 64 characters. Default: ``<name>-polytomic-databricks``. Never
+    auto-named: its ARN must be known before it exists."""
+    role_path: pulumi.Input[str] | None
+    """Path of the IAM role, begins and ends with ``/``. Default: ``/``."""
+    role_description: pulumi.Input[str] | None
+    """Description of the IAM role. Default: says what the role is for."""
+    permissions_boundary: pulumi.Input[str] | None
+    """ARN of the managed policy that bounds the role. Default: none."""
+    max_session_duration: pulumi.Input[int] | None
+    """Longest session of the role in seconds, 3600 to 43200. Default: AWS' own, 3600."""
+    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+    """Tags of the IAM role, besides the AWS provider's default tags."""
+    account_id: pulumi.Input[str] | None
+    """AWS account of the role, 12 digits. Default: looked up once per stack and provider."""
+    partition: pulumi.Input[Partition] | None
+    """AWS partition of the role. Default: looked up once per stack and provider."""
+    databricks_environment: pulumi.Input[DatabricksEnvironment] | None
+    """Where the Databricks workspace runs: ``aws`` (default), ``aws-us-gov`` or
+    ``aws-us-gov-dod``."""
+    unity_catalog_principal: pulumi.Input[str] | None
+    """ARN with which Unity Catalog assumes the role. Default: what the storage credential
+    returns."""
+    storage_credential: StorageCredential | None
+    """``create`` (default) makes a storage credential; ``existing`` uses the one named by
+    ``storage_credential_name``; ``none`` leaves Databricks out, for a bucket that is already an
+    External Location of another credential."""
+    storage_credential_name: pulumi.Input[str] | None
+    """Name of the storage credential in Unity Catalog. Default: the role's default name. Changing
+    it makes a new credential, with a new external ID."""
+    storage_credential_comment: pulumi.Input[str] | None
+    """Comment on the storage credential. Default: none."""
+    storage_credential_owner: pulumi.Input[str] | None
+    """Owner of the storage credential: user, group, or a service principal's application ID.
+    Default: who creates it."""
+    storage_credential_read_only: pulumi.Input[bool] | None
+    """Whether Databricks may only read with the credential. Default: false."""
+    isolation_mode: pulumi.Input[IsolationMode] | None
+    """``ISOLATION_MODE_OPEN`` (every workspace of the metastore) or ``ISOLATION_MODE_ISOLATED``.
+    Default: Databricks' own, open."""
+    force_destroy: pulumi.Input[bool] | None
+    """Whether the credential is deleted even where external locations use it. Default: false."""
+    self_trust: SelfTrust | None
+    """How the role is let assume itself: ``condition`` (default), the account narrowed to this role
+    by ``aws:PrincipalArn``, which works from creation on and survives a re-creation; or
+    ``principal``, the one statement of Polytomic's guide with the role as its own principal, which
+    is written once the role exists, and in which each vendor may use the other's external ID."""
+    kms_key_arn: pulumi.Input[str] | None
+    """ARN of the KMS key that encrypts the bucket; adds what SSE-KMS needs. Default: none."""
+    check_access: CheckAccess | None
+    """Whether to prove, once all is made, that Databricks can use the role, and Polytomic where its
+    connection is made here, and to judge the policies as AWS stores them. ``True`` (default) waits
+    for AWS to spread the role, and fails the update with a diagnosis where it does not work;
+    ``warn`` only says so; ``False`` proves nothing. Needs credentials of Databricks where Pulumi
+    runs, from the environment or the stack's configuration."""
+    check_access_deadline: pulumi.Input[int] | None
+    """Longest wait for the access to work, in seconds. Default: 300."""

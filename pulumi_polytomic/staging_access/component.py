@@ -1,112 +1,31 @@
 """One IAM role with which Polytomic stages files in an S3 bucket and Databricks reads them."""
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_databricks as databricks
 
+from ..access_check.resource import StagingAccessCheck
 from ..component import account
 from ..component.checking import CheckedInputs
 from ..component.combining import as_output, combined
+from ..component.outputs import outputs_of
+from ..connection.resource import DatabricksConnection
 from ..naming import camel_case
-from . import policies as documents
-from .access_proof import CheckAccess, MadeAccess, access_check
-from .arguments import SECRET_ARGUMENTS
+from . import policies
+from .access_proof import MadeAccess, access_check
+from .argument_checks import ARGUMENTS
+from .argument_rules import rule_faults
+from .arguments import DatabricksStagingAccessArgs
 from .connection import staging_connection
 from .credential import staging_credential
 from .self_trust import guides_trust_policy, role_options
 
-TOKEN = "polytomic-databricks:index:DatabricksStagingAccess"
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 _DESCRIPTION = "Lets Polytomic stage files in S3 and Databricks Unity Catalog read them"
-
-
-class _RequiredArgs(TypedDict):
-    bucket_name: pulumi.Input[str]
-    """Name of the S3 bucket in which Polytomic stages files."""
-
-
-class DatabricksStagingAccessArgs(_RequiredArgs, total=False):
-    """Arguments of ``DatabricksStagingAccess``; one that is absent or None takes its default."""
-
-    bucket_prefix: pulumi.Input[str] | None
-    """Folder of the bucket, such as ``polytomic/staging``, to which every S3 permission is limited.
-    Default: the whole bucket."""
-    polytomic_external_id: pulumi.Input[str] | None
-    """External ID that Polytomic shows on the connection. Required, unless
-    ``polytomic_external_ids`` or ``polytomic_connection_name`` is given. Secret in the state where
-    it is given as a secret."""
-    polytomic_external_ids: pulumi.Input[list[pulumi.Input[str]]] | None
-    """External IDs of several Polytomic connections that share the role."""
-    polytomic_connection_name: pulumi.Input[str] | None
-    """Name of a Polytomic connection to make here, in place of giving the external ID of one.
-    Needs Polytomic's API key as ``POLYTOMIC_API_KEY`` or as the secret
-    ``polytomic-databricks:polytomicApiKey`` of the stack's configuration."""
-    polytomic_connection_config: pulumi.Input[Mapping[str, Any]] | None
-    """Configuration of that connection with the keys of Polytomic's API: ``server_hostname``,
-    ``http_path``, ``access_token`` or ``service_principal_id`` and ``service_principal_secret``,
-    and any further ones. What follows from the role and the bucket is added. Default of
-    ``s3_bucket_region``: the AWS provider's region. Secret."""
-    polytomic_principal: pulumi.Input[str] | None
-    """Who Polytomic is to AWS: ``account`` (hosted Polytomic's account, the default),
-    ``service-role`` (only its service role), or the ARN of your own Polytomic installation."""
-    role_name: pulumi.Input[str] | None
-    """Name of the IAM role, 1 to 64 characters. Default: ``<name>-polytomic-databricks``. Never
-    auto-named: its ARN must be known before it exists."""
-    role_path: pulumi.Input[str] | None
-    """Path of the IAM role, begins and ends with ``/``. Default: ``/``."""
-    role_description: pulumi.Input[str] | None
-    """Description of the IAM role. Default: says what the role is for."""
-    permissions_boundary: pulumi.Input[str] | None
-    """ARN of the managed policy that bounds the role. Default: none."""
-    max_session_duration: pulumi.Input[float] | None
-    """Longest session of the role in seconds, 3600 to 43200. Default: AWS' own, 3600."""
-    tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """Tags of the IAM role, besides the AWS provider's default tags."""
-    account_id: pulumi.Input[str] | None
-    """AWS account of the role, 12 digits. Default: looked up once per stack and provider."""
-    partition: pulumi.Input[str] | None
-    """AWS partition of the role. Default: looked up once per stack and provider."""
-    databricks_environment: pulumi.Input[str] | None
-    """Where the Databricks workspace runs: ``aws`` (default), ``aws-us-gov`` or
-    ``aws-us-gov-dod``."""
-    unity_catalog_principal: pulumi.Input[str] | None
-    """ARN with which Unity Catalog assumes the role. Default: what the storage credential
-    returns."""
-    storage_credential: str | None
-    """``create`` (default) makes a storage credential; ``existing`` uses the one named by
-    ``storage_credential_name``; ``none`` leaves Databricks out, for a bucket that is already an
-    External Location of another credential."""
-    storage_credential_name: pulumi.Input[str] | None
-    """Name of the storage credential in Unity Catalog. Default: the role's default name. Changing
-    it makes a new credential, with a new external ID."""
-    storage_credential_comment: pulumi.Input[str] | None
-    """Comment on the storage credential. Default: none."""
-    storage_credential_owner: pulumi.Input[str] | None
-    """Owner of the storage credential: user, group, or a service principal's application ID.
-    Default: who creates it."""
-    storage_credential_read_only: pulumi.Input[bool] | None
-    """Whether Databricks may only read with the credential. Default: false."""
-    isolation_mode: pulumi.Input[str] | None
-    """``ISOLATION_MODE_OPEN`` (every workspace of the metastore) or ``ISOLATION_MODE_ISOLATED``.
-    Default: Databricks' own, open."""
-    force_destroy: pulumi.Input[bool] | None
-    """Whether the credential is deleted even where external locations use it. Default: false."""
-    self_trust: str | None
-    """How the role is let assume itself: ``condition`` (default), the account narrowed to this role
-    by ``aws:PrincipalArn``, which works from creation on and survives a re-creation; or
-    ``principal``, the one statement of Polytomic's guide with the role as its own principal, which
-    is written once the role exists, and in which each vendor may use the other's external ID."""
-    kms_key_arn: pulumi.Input[str] | None
-    """ARN of the KMS key that encrypts the bucket; adds what SSE-KMS needs. Default: none."""
-    check_access: CheckAccess | None
-    """Whether to prove, once all is made, that Databricks can use the role, and Polytomic where its
-    connection is made here, and to judge the policies as AWS stores them. ``True`` (default) waits
-    for AWS to spread the role, and fails the update with a diagnosis where it does not work;
-    ``warn`` only says so; ``False`` proves nothing. Needs credentials of Databricks where Pulumi
-    runs, from the environment or the stack's configuration."""
-    check_access_deadline: pulumi.Input[float] | None
-    """Longest wait for the access to work, in seconds. Default: 300."""
 
 
 class DatabricksStagingAccess(pulumi.ComponentResource):
@@ -114,8 +33,17 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
 
     Makes an IAM role, its inline policy and a storage credential. The role's ARN is computed before
     the role exists, so the credential is made first and the external ID that Databricks mints for
-    it goes straight into the role's trust policy, beside Polytomic's.
+    it goes straight into the role's trust policy, beside Polytomic's::
+
+        access = DatabricksStagingAccess(
+            "staging",
+            bucket_name="acme-staging",
+            polytomic_external_id=config.require_secret("polytomicExternalId"),
+        )
     """
+
+    token = "polytomic-databricks:index:DatabricksStagingAccess"
+    arguments = ARGUMENTS
 
     role_arn: pulumi.Output[str]
     """ARN of the IAM role, once its permissions are attached."""
@@ -124,11 +52,11 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
     polytomic_external_id: pulumi.Output[str]
     """External ID of Polytomic in the trust policy; several are joined by commas."""
     databricks_external_id: pulumi.Output[str | None]
-    """External ID of Databricks in the trust policy; none where ``storage_credential`` is so."""
+    """External ID of Databricks in the trust policy; None if ``storage_credential`` is ``none``."""
     unity_catalog_principal: pulumi.Output[str | None]
-    """ARN with which Unity Catalog assumes the role; none where ``storage_credential`` is so."""
+    """ARN with which Unity Catalog assumes the role; None if ``storage_credential`` is ``none``."""
     storage_credential_name: pulumi.Output[str | None]
-    """Name to enter in Polytomic's connection; none where ``storage_credential`` is so."""
+    """Name to enter in Polytomic's connection; None if ``storage_credential`` is ``none``."""
     staging_url: pulumi.Output[str]
     """The staging folder, as ``s3://bucket/prefix``."""
     trust_policy: pulumi.Output[str]
@@ -136,39 +64,66 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
     permissions_policy: pulumi.Output[str]
     """Inline policy of the role, as JSON."""
     connection_id: pulumi.Output[str | None]
-    """ID of the Polytomic connection that was made here; none where its external ID was given."""
+    """ID of the Polytomic connection that was made here; None if its external ID was given."""
 
+    role: aws.iam.Role
+    """The role itself."""
+    role_policy: aws.iam.RolePolicy
+    """Its inline policy."""
+    storage_credential: databricks.StorageCredential | None
+    """The storage credential, where it is made here."""
+    connection: DatabricksConnection | None
+    """The Polytomic connection, where it is made here."""
+    access_check: StagingAccessCheck | None
+    """The access check, unless ``check_access`` is ``False``."""
+
+    @overload
     def __init__(
         self,
         name: str,
         args: DatabricksStagingAccessArgs,
         opts: pulumi.ResourceOptions | None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: "Unpack[DatabricksStagingAccessArgs]",
+    ) -> None: ...
+    def __init__(
+        self,
+        name: str,
+        args: DatabricksStagingAccessArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
     ) -> None:
         """Makes the role ``name`` and what belongs to it.
 
         Raises:
             ArgumentError: arguments are missing, unknown, malformed or do not fit together.
         """
+        owner = f"DatabricksStagingAccess '{name}'"
         default_name = f"{name}-polytomic-databricks"
-        inputs = CheckedInputs(
-            f"DatabricksStagingAccess '{name}'", args, defaults={"role_name": default_name}
-        )
+        given = {"role_name": default_name, **ARGUMENTS.gathered(owner, args, arguments)}
+        inputs = CheckedInputs(owner, ARGUMENTS, rule_faults, given)
         properties = {
-            camel_case(key): pulumi.Output.secret(value) if key in SECRET_ARGUMENTS else value
+            camel_case(key): pulumi.Output.secret(value) if key in ARGUMENTS.secret else value
             for key, value in inputs.given.items()
         }
-        super().__init__(TOKEN, name, properties, opts)
+        super().__init__(self.token, name, properties, opts)
         child = pulumi.ResourceOptions(parent=self)
 
         # Everything is made of the ARN, so nothing is before the last argument is checked.
         arn = combined(
-            documents.role_arn,
+            policies.role_arn,
             gate=inputs.gate,
             partition=inputs.get("partition", lambda: account.partition(self)),
             account_id=inputs.get("account_id", lambda: account.account_id(self)),
-            path=inputs.get("role_path", "/"),
+            path=inputs.get("role_path"),
             name=inputs.get("role_name"),
-            environment=inputs.get("databricks_environment", "aws"),
+            environment=inputs.get("databricks_environment"),
         )
         credential = staging_credential(self, f"{name}-credential", inputs, arn, default_name)
         unity_catalog = inputs.get(
@@ -184,14 +139,14 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         )
         trust_parts = {
             "role_arn": arn,
-            "polytomic_principal": inputs.get("polytomic_principal", "account"),
+            "polytomic_principal": inputs.get("polytomic_principal"),
             "polytomic_external_ids": external_ids,
             "unity_catalog_principal": unity_catalog,
             "databricks_external_id": credential and credential.external_id,
         }
-        trust_policy = combined(documents.trust_policy, **trust_parts)
+        trust_policy = combined(policies.trust_policy, **trust_parts)
         permissions_policy = combined(
-            documents.permissions_policy,
+            policies.permissions_policy,
             role_arn=arn,
             self_assume=credential is not None,
             bucket_name=inputs.get("bucket_name"),
@@ -202,11 +157,11 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         role = aws.iam.Role(
             f"{name}-role",
             name=inputs.get("role_name"),
-            path=inputs.get("role_path"),
+            path=inputs.if_given("role_path"),
             description=inputs.get("role_description", _DESCRIPTION),
             assume_role_policy=trust_policy,
             permissions_boundary=inputs.get("permissions_boundary"),
-            max_session_duration=inputs.get("max_session_duration"),
+            max_session_duration=inputs.if_given("max_session_duration"),
             tags=inputs.get("tags"),
             opts=pulumi.ResourceOptions.merge(child, role_options(inputs)),
         )
@@ -225,7 +180,7 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
 
         # Whoever uses the role must wait until it may do something, so its policy comes first.
         ready = check.id if check else policy.id
-        self.role_arn = combined(documents.same_arn, real=role.arn, computed=arn, ready=ready)
+        self.role_arn = combined(policies.same_arn, real=role.arn, computed=arn, ready=ready)
         self.role_name = role.name
         self.polytomic_external_id = as_output(external_ids).apply(",".join)
         self.databricks_external_id = as_output(credential and credential.external_id)
@@ -233,7 +188,7 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         self.storage_credential_name = as_output(credential and credential.name)
         self.staging_url = as_output(
             combined(
-                documents.staging_url,
+                policies.staging_url,
                 bucket_name=inputs.get("bucket_name"),
                 bucket_prefix=inputs.get("bucket_prefix", ""),
             )
@@ -241,6 +196,9 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         self.trust_policy = stored_trust_policy
         self.permissions_policy = policy.policy
         self.connection_id = as_output(connection and connection.connection_id)
+        self.role, self.role_policy, self.access_check = role, policy, check
+        self.storage_credential = credential and credential.resource
+        self.connection = connection and connection.resource
         self.register_outputs(
-            {camel_case(key): getattr(self, key) for key in DatabricksStagingAccess.__annotations__}
+            {camel_case(key): getattr(self, key) for key in outputs_of(DatabricksStagingAccess)}
         )

@@ -8,10 +8,11 @@ import pulumi_aws as aws
 
 from ..component.checking import CheckedInputs
 from ..component.combining import combined
-from ..connection.arguments import FIELDS
+from ..connection.arguments import KEYS, DatabricksConnectionArgs
+from ..connection.resource import DatabricksConnection
 from ..naming import snake_case
 
-_KEYS: Final = {field.key: snake_case(name) for name, field in FIELDS.items() if field.key}
+_KEYS: Final = {key: snake_case(name) for name, key in KEYS.items()}
 """Polytomic's keys that have an argument of their own, by key."""
 
 
@@ -21,6 +22,7 @@ class StagingConnection(NamedTuple):
     connection_id: pulumi.Output[str]
     external_id: pulumi.Output[str]
     """What Polytomic sends when it assumes the role; minted per connection, never chosen."""
+    resource: DatabricksConnection
 
 
 def staging_connection(
@@ -33,9 +35,6 @@ def staging_connection(
     """Makes the connection that signs in with ``role_arn``; None where there is to be none."""
     if not inputs.is_given("polytomic_connection_name"):
         return None
-    # Here, because whoever gives the external ID himself needs nothing of the plugin.
-    from ..connection.resource import DatabricksConnection, DatabricksConnectionArgs
-
     config = inputs.get("polytomic_connection_config", {})
     arguments = {name: _value(config, key) for key, name in _KEYS.items()}
     arguments |= {
@@ -57,7 +56,7 @@ def staging_connection(
         cast(DatabricksConnectionArgs, arguments),
         opts=pulumi.ResourceOptions(parent=component),
     )
-    return StagingConnection(connection.connection_id, connection.external_id)
+    return StagingConnection(connection.connection_id, connection.external_id, connection)
 
 
 def _value(config: Any, key: str) -> Any:

@@ -19,6 +19,8 @@ class StagingCredential(NamedTuple):
     """What Unity Catalog sends when it assumes the role; minted per credential, never chosen."""
     principal: pulumi.Output[str]
     """ARN with which Unity Catalog assumes the role."""
+    resource: databricks.StorageCredential | None
+    """None where it exists already."""
 
 
 def staging_credential(
@@ -34,12 +36,12 @@ def staging_credential(
         DeploymentError: the credential belongs to another role, or Databricks returned no external
             ID or no principal (raised when the credential resolves).
     """
-    mode = inputs.plain("storage_credential", "create")
+    mode = inputs.plain("storage_credential")
     if mode == "none":
         return None
     name = inputs.get("storage_credential_name", default_name)
     if mode == "create":
-        credential = databricks.StorageCredential(
+        resource = databricks.StorageCredential(
             resource_name,
             name=name,
             aws_iam_role=databricks.StorageCredentialAwsIamRoleArgs(role_arn=role_arn),
@@ -54,9 +56,10 @@ def staging_credential(
             force_update=True,
             opts=pulumi.ResourceOptions(parent=component),
         )
-        iam_role: pulumi.Output[Any] = credential.aws_iam_role
-        name = credential.name
+        iam_role: pulumi.Output[Any] = resource.aws_iam_role
+        name = resource.name
     else:
+        resource = None
         found = databricks.get_storage_credential_output(
             name=name, opts=pulumi.InvokeOutputOptions(parent=component)
         )
@@ -70,6 +73,7 @@ def staging_credential(
         name,
         iam_role.apply(lambda role: _answer(role, "external_id", resource_name)),
         iam_role.apply(lambda role: _answer(role, "unity_catalog_iam_arn", resource_name)),
+        resource,
     )
 
 

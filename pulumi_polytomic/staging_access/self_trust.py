@@ -5,7 +5,7 @@ made with the conditional form, and the guide's is written then.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
@@ -13,10 +13,8 @@ import pulumi_aws as aws
 from ..component.checking import CheckedInputs
 from ..component.combining import combined
 from ..custom_resource.lending import aws_configuration
+from ..trust_policy.resource import RoleTrustPolicy
 from . import policies as documents
-
-if TYPE_CHECKING:
-    from ..trust_policy.resource import RoleTrustPolicy
 
 _PRINCIPAL: Final = "principal"
 
@@ -35,13 +33,10 @@ def guides_trust_policy(
     role: aws.iam.Role,
     conditional: pulumi.Input[str],
     parts: Mapping[str, Any],
-) -> "RoleTrustPolicy | None":
+) -> RoleTrustPolicy | None:
     """Writes the guide's statement; None where it is not asked for, and the role's own stays."""
     if not _is_asked_for(inputs):
         return None
-    # Here, because whoever takes the conditional form needs nothing of the plugin.
-    from ..trust_policy.resource import RoleTrustPolicy
-
     return RoleTrustPolicy(
         resource_name,
         {
@@ -56,4 +51,4 @@ def guides_trust_policy(
 
 
 def _is_asked_for(inputs: CheckedInputs) -> bool:
-    return inputs.plain("self_trust", "condition") == _PRINCIPAL
+    return bool(inputs.plain("self_trust") == _PRINCIPAL)

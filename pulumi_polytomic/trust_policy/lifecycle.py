@@ -1,68 +1,25 @@
 """``RoleTrustPolicy``: the trust policy, or statements of it, of a role that exists."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Final
+from collections.abc import Callable, Sequence
 
-from .. import iam
 from ..custom_resource.plugin_side import CustomResource, Found, Made, ProviderError, Values
-from ..custom_resource.settings import Settings, lent_faults, lent_schema, with_lent
-from ..custom_resource.wire import UNKNOWN
+from ..custom_resource.settings import Settings, with_lent
 from ..errors import Fault
+from . import resource
 from .statements import Document, merged, own_statements, read_document, read_statements, same
 from .stored import StoredTrustPolicy
-
-_STRING: Final = {"type": "string"}
-_INPUTS: Final[Mapping[str, Any]] = {
-    "roleName": {**_STRING, "description": "Name of the role. It must exist."},
-    "statements": {
-        **_STRING,
-        "description": "Statements to add to the trust policy and to keep there, as a JSON list, "
-        "each with a Sid of its own. Statements of other Sids are left alone. Give this or "
-        "`policy`.",
-    },
-    "policy": {
-        **_STRING,
-        "description": "The whole trust policy, as JSON. It may name the role itself as a "
-        "principal, which the call that makes a role cannot.",
-    },
-    "aws": lent_schema("AWS", "AWS"),
-    "policyOnDelete": {
-        **_STRING,
-        "description": "With `policy`: the trust policy to leave behind, as JSON. Default: the one "
-        "that was there is not restored.",
-    },
-}
-_OUTPUTS: Final = {
-    "trustPolicy": {
-        "type": "string",
-        "secret": True,
-        "description": "The whole trust policy after the last write, as JSON.",
-    }
-}
 
 
 class RoleTrustPolicy(CustomResource):
     """Owns the trust policy of a role that somebody else made, or statements of it."""
 
-    token: ClassVar[str] = "polytomic-databricks:index:RoleTrustPolicy"
-    schema: ClassVar[Mapping[str, Any]] = {
-        "description": "The trust policy of a role that exists, or statements of it.\n\nWith "
-        "`statements` it adds and keeps its own statements, known by their Sids, leaves others "
-        "untouched, and takes its own away when it is deleted. An edit of somebody else since the "
-        "last run is never overwritten blindly.",
-        "inputProperties": _INPUTS,
-        "requiredInputs": ["roleName"],
-        "properties": {**_INPUTS, **_OUTPUTS},
-        "required": ["roleName", "trustPolicy"],
-    }
-    outputs = tuple(_OUTPUTS)
-    secrets = (*_OUTPUTS, "aws")
+    program_side = resource.RoleTrustPolicy
     replacing = ("roleName",)
     lent = ("aws",)
 
     def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Says what is wrong; there is nothing to fill in."""
+        """Says how the arguments do not fit together; there is nothing to fill in."""
         return _faults(inputs)
 
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
@@ -155,12 +112,7 @@ def _ours(state: Values) -> Callable[[Document], bool]:
 
 
 def _faults(inputs: Values) -> list[Fault]:
-    found = lent_faults(inputs)
-    if "roleName" not in inputs:
-        found.append(Fault("roleName", "is missing", "Name a role that exists."))
-    elif inputs["roleName"] is not UNKNOWN and iam.role_name_fault(inputs["roleName"]):
-        problem = str(iam.role_name_fault(inputs["roleName"]))
-        found.append(Fault("roleName", problem, "Give the role's name, not its ARN."))
+    found = []
     given = [name for name in ("statements", "policy") if name in inputs]
     if len(given) != 1:
         what = "is given beside policy" if given else "is missing (or policy)"
@@ -168,18 +120,4 @@ def _faults(inputs: Values) -> list[Fault]:
     if "policyOnDelete" in inputs and "policy" not in inputs:
         fix = "Leave it out: statements are taken away again."
         found.append(Fault("policyOnDelete", "is given without policy", fix))
-    readers: dict[str, Callable[[str], Any]] = {
-        "statements": read_statements,
-        "policy": read_document,
-        "policyOnDelete": read_document,
-    }
-    for name, reader in readers.items():
-        if inputs.get(name, UNKNOWN) is not UNKNOWN:
-            try:
-                reader(inputs[name])
-            except json.JSONDecodeError as error:
-                problem = f"is not JSON: {error.msg} in line {error.lineno}"
-                found.append(Fault(name, problem, "Write it with a JSON library."))
-            except (TypeError, ValueError) as error:
-                found.append(Fault(name, str(error), "See the guide for the statements."))
     return found

@@ -1,33 +1,14 @@
 """The trust policy of a role that exists, as a resource of this package's plugin."""
 
-from collections.abc import Mapping
-from typing import Final, TypedDict
+from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
 
 from ..custom_resource.program_side import OwnResource
+from .arguments import ARGUMENTS, RoleTrustPolicyArgs
 
-TOKEN: Final = "polytomic-databricks:index:RoleTrustPolicy"
-
-
-class _RequiredArgs(TypedDict):
-    role_name: pulumi.Input[str]
-    """Name of the role. It must exist; another name makes another resource."""
-
-
-class RoleTrustPolicyArgs(_RequiredArgs, total=False):
-    """Arguments of ``RoleTrustPolicy``: either ``statements`` or ``policy``."""
-
-    statements: pulumi.Input[str] | None
-    """Statements to add and to keep, as a JSON list, each with a Sid of its own. Statements of
-    other Sids are left alone."""
-    policy: pulumi.Input[str] | None
-    """The whole trust policy, as JSON. It may name the role itself as a principal."""
-    policy_on_delete: pulumi.Input[str] | None
-    """With ``policy``: the trust policy to leave behind, as JSON. Default: nothing is restored."""
-    aws: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach AWS, with keys of the AWS provider's configuration: ``profile``, ``region``,
-    ``accessKey``, ``secretKey``, ``token``. Default: the provider's configuration. Secret."""
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class RoleTrustPolicy(OwnResource):
@@ -38,20 +19,39 @@ class RoleTrustPolicy(OwnResource):
     credentials where Pulumi runs: the standard chain, or the provider's configuration.
     """
 
+    token = "polytomic-databricks:index:RoleTrustPolicy"
+    arguments = ARGUMENTS
+    secret_outputs = ("trust_policy",)
+
     trust_policy: pulumi.Output[str]
     """The whole trust policy after the last write, as JSON. Secret."""
 
+    @overload
     def __init__(
         self,
         resource_name: str,
         args: RoleTrustPolicyArgs,
         opts: pulumi.ResourceOptions | None = None,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: "Unpack[RoleTrustPolicyArgs]",
+    ) -> None: ...
+    def __init__(
+        self,
+        resource_name: str,
+        args: RoleTrustPolicyArgs | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Any,
     ) -> None:
         """Makes the resource ``resource_name``.
 
         Raises:
+            ArgumentError: arguments are given both in ``args`` and as keywords.
             DeploymentError: the plugin is not there and may not be put there.
         """
-        super().__init__(
-            TOKEN, resource_name, args, opts, outputs=("trust_policy",), secrets=("aws",)
-        )
+        super().__init__(resource_name, args, opts, arguments)

@@ -46,7 +46,7 @@ def staging(
     """A program with one component: the minimal arguments, changed by ``args``."""
 
     def program() -> None:
-        access = DatabricksStagingAccess(name, {**MINIMAL, **(args or {})}, opts)  # type: ignore[typeddict-item]
+        access = DatabricksStagingAccess(name, {**MINIMAL, **(args or {})}, opts)  # type: ignore[call-overload]
         pulumi.export("role_arn", access.role_arn)
 
     return program

@@ -280,7 +280,7 @@ def changed(
     def program(phase: Callable[[Case], dict[str, Any]]) -> Callable[[], None]:
         def run() -> None:
             for name, case in CASES.items():
-                access = DatabricksStagingAccess(name, {**MINIMAL, **phase(case)})  # type: ignore[typeddict-item]
+                access = DatabricksStagingAccess(name, {**MINIMAL, **phase(case)})  # type: ignore[call-overload]
                 pulumi.export(name, access.role_arn)
 
         return run

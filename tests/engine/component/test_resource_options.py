@@ -162,7 +162,7 @@ def test_whoever_depends_on_the_component_waits_for_the_roles_permissions(
     clean: Sandbox, stack: Deployment
 ) -> None:
     def program() -> None:
-        access = DatabricksStagingAccess("staging", MINIMAL)  # type: ignore[arg-type]
+        access = DatabricksStagingAccess("staging", MINIMAL)  # type: ignore[call-overload]
         options = pulumi.ResourceOptions(depends_on=[access])
         aws.s3.Bucket("after", bucket="after-component", opts=options)
         aws.s3.Bucket("output", bucket="after-output", tags={"role": access.role_arn})

@@ -68,7 +68,7 @@ def test_one_up_makes_everything_and_destroy_leaves_nothing(
 
 def test_outputs_say_what_is_in_the_clouds(clean: Sandbox, stack: Deployment) -> None:
     def program() -> None:
-        access = DatabricksStagingAccess("staging", MINIMAL)  # type: ignore[arg-type]
+        access = DatabricksStagingAccess("staging", MINIMAL)  # type: ignore[call-overload]
         for name in DatabricksStagingAccess.__annotations__:
             pulumi.export(name, getattr(access, name))
 

@@ -26,12 +26,10 @@ CONFIG = {
 def program(bucket: str = "my-staging-bucket", **more: Any) -> None:
     DatabricksStagingAccess(
         "staging",
-        {
-            "bucket_name": bucket,
-            "polytomic_connection_name": "Databricks",
-            "polytomic_connection_config": CONFIG,
-            **more,  # type: ignore[typeddict-item]
-        },
+        bucket_name=bucket,
+        polytomic_connection_name="Databricks",
+        polytomic_connection_config=CONFIG,
+        **more,
     )
 
 

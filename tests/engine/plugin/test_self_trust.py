@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_polytomic import DatabricksStagingAccess
+from pulumi_polytomic.staging_access.arguments import SelfTrust
 from sandbox.access_report import who_may_assume
 from sandbox.client import Sandbox
 
@@ -19,7 +20,7 @@ NAME = "staging-polytomic-databricks"
 ARN = f"arn:aws:iam::123456789012:role/{NAME}"
 
 
-def program(form: str, prefix: str = "") -> None:
+def program(form: SelfTrust, prefix: str = "") -> None:
     DatabricksStagingAccess(
         "staging",
         {

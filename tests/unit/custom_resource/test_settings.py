@@ -14,7 +14,7 @@ from pulumi_polytomic.custom_resource.settings import (
     DATABRICKS_KEYS,
     AwsSettings,
     faults,
-    lent_faults,
+    lent_argument,
     settings_from,
     with_lent,
 )
@@ -62,8 +62,11 @@ def test_what_is_given_here_is_not_mixed_with_theirs() -> None:
 
 
 def test_an_unknown_key_of_theirs_is_named() -> None:
-    [fault] = lent_faults({"aws": {"profil": "data"}, "databricks": {"host": "https://x"}})
-    assert (fault.argument, "Known: profile" in fault.fix) == ("aws.profil", True)
+    argument = lent_argument("aws")
+    assert argument.fault is not None
+    assert argument.fault({"profile": "data"}) is None
+    assert argument.fault({"profil": "data"}) == "has no key profil"
+    assert "Known: profile" in argument.fix
 
 
 def test_what_the_component_lends_is_all_that_is_known_here_and_nothing_else() -> None:

@@ -18,6 +18,7 @@ from pulumi_polytomic.errors import ArgumentError, Fault
 from pulumi_polytomic.naming import VERSION
 from pulumi_polytomic.server.component_host import _spelt_for_others
 from pulumi_polytomic.server.servicer import Servicer
+from pulumi_polytomic.staging_access.argument_checks import ARGUMENTS
 from sandbox.client import Sandbox
 
 from ..connection.test_lifecycle import inputs as connection_inputs
@@ -140,7 +141,8 @@ def test_bad_inputs_and_bad_configuration_are_failures_by_property() -> None:
 
     checked, config, diff = talk(conversation)
     assert {"port", "serverHostname", "httpPath"} <= {each.property for each in checked.failures}
-    assert [each.property for each in config.failures] == ["maxRetry", "polytomicUrl", "timeout"]
+    named = sorted(each.property for each in config.failures)
+    assert named == ["maxRetry", "polytomicUrl", "timeout"]
     assert (diff.changes, list(diff.diffs)) == (provider_pb2.DiffResponse.DIFF_SOME, ["timeout"])
 
 
@@ -211,7 +213,7 @@ def test_arguments_are_spelt_as_the_caller_does_and_no_external_id_is_shown() ->
         Fault("bucket_name", "is bad", "Set bucket_name."),
         Fault("polytomic_external_id", "is a placeholder", "Copy it."),
     ]
-    error = _spelt_for_others(ArgumentError("DatabricksStagingAccess 'x'", faults))
+    error = _spelt_for_others(ArgumentError("DatabricksStagingAccess 'x'", faults), ARGUMENTS)
     assert error.errors == [{"property_path": "bucketName", "reason": "is bad. Set bucketName."}]
     assert "polytomicExternalId: is a placeholder" in error.message
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pulumi_polytomic import ArgumentError
-from pulumi_polytomic.staging_access.arguments import ARGUMENTS
+from pulumi_polytomic.staging_access.argument_checks import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
@@ -59,7 +59,7 @@ def configure(values: dict[str, str]) -> dict[str, Any]:
 
 
 def test_every_argument_is_a_key_with_a_description_and_a_default() -> None:
-    assert set(PROJECT["config"]) == {camel(name) for name in ARGUMENTS}
+    assert set(PROJECT["config"]) == {camel(name) for name in ARGUMENTS.checks}
     for key, value in PROJECT["config"].items():
         assert value["description"].endswith((".", "data")), key
         assert "default" in value, key
@@ -107,7 +107,7 @@ def test_defaults_say_nothing_but_what_the_component_does_anyway() -> None:
     ],
 )
 def test_each_key_reaches_its_argument(key: str, text: str, expected: Any) -> None:
-    (name,) = [name for name in ARGUMENTS if camel(name) == key]
+    (name,) = [name for name in ARGUMENTS.checks if camel(name) == key]
     assert configure({**MINIMAL, key: text})[name] == expected
 
 

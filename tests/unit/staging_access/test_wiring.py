@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
+import pulumi_databricks as databricks
 import pytest
 from pulumi.runtime import rpc
 
-from pulumi_polytomic import DatabricksStagingAccess
+from pulumi_polytomic import DatabricksStagingAccess, StagingAccessCheck
+from pulumi_polytomic.component.outputs import outputs_of
 
 from .conftest import ACCOUNT, DATABRICKS_ID, POLYTOMIC_ID, TYPES, UNITY_CATALOG, Recorder
 
@@ -208,7 +211,7 @@ def test_every_setting_reaches_its_resource(recorder: Recorder, deploy: Any) -> 
 def test_outputs_are_strings_under_the_names_of_the_contract(deploy: Any) -> None:
     def program() -> Any:
         access = make(MINIMAL)
-        return {name: getattr(access, name) for name in DatabricksStagingAccess.__annotations__}
+        return {name: getattr(access, name) for name in outputs_of(DatabricksStagingAccess)}
 
     outputs = deploy(program)
     assert json.loads(outputs.pop("trust_policy")) == TRUST_POLICY
@@ -223,6 +226,23 @@ def test_outputs_are_strings_under_the_names_of_the_contract(deploy: Any) -> Non
         "staging_url": "s3://acme-staging",
         "connection_id": None,
     }
+
+
+def test_the_resources_themselves_are_attributes(recorder: Recorder, deploy: Any) -> None:
+    made: list[DatabricksStagingAccess] = []
+
+    def program(**more: Any) -> Any:
+        made.append(DatabricksStagingAccess("staging", **{**MINIMAL, **more}))
+        return made[-1].role_arn
+
+    deploy(program)
+    deploy(lambda: program(storage_credential="none", check_access=False))
+    whole, least = made
+    assert (type(whole.role), type(whole.role_policy)) == (aws.iam.Role, aws.iam.RolePolicy)
+    assert type(whole.storage_credential) is databricks.StorageCredential
+    assert type(whole.access_check) is StagingAccessCheck
+    assert whole.connection is None, "its external ID was given"
+    assert (least.storage_credential, least.access_check) == (None, None)
 
 
 def test_without_a_credential_only_polytomic_is_trusted(recorder: Recorder, deploy: Any) -> None:
