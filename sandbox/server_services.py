@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def build_services(state: State) -> "dict[str, WSGIApplication]":
     """The app of each service, sharing settings and faults. Its stand-ins call AWS over HTTP."""
-    settings = Settings()
+    settings = Settings(account_id=state.account_id)
     book = FaultBook()
     aws_app = gateway.create_app(settings)
     databricks_app = databricks.create_app(state.url("aws"), settings)
