@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sandbox import control
 from sandbox.aws import gateway
 from sandbox.databricks import app as databricks
-from sandbox.faults import FaultBook, with_faults
+from sandbox.faults import FaultBook
+from sandbox.faulty_service import with_faults
 from sandbox.lifecycle_state import State
 from sandbox.polytomic import app as polytomic
 from sandbox.settings import Settings
