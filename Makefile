@@ -14,7 +14,7 @@ help:
 	@echo "make down       destroy the stack and stop the sandbox"
 	@echo "make test       all tests (TESTS=tests/unit for some)"
 	@echo "make test-fast  unit and policy tests, under a minute"
-	@echo "make lint       formatter, linter, type checker"
+	@echo "make lint       formatter, linter, type checker, direction of imports"
 	@echo "make format     let the formatter and the linter mend what they can"
 	@echo "make bench      measure against hand-written programs; writes bench/RESULTS.md"
 	@echo "make clean      remove what the other targets made here"
@@ -39,6 +39,7 @@ lint: $(READY)
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
+	@$(VENV)/bin/lint-imports --no-logo
 
 format: $(READY)
 	@$(RUN) -m ruff format .
@@ -49,4 +50,4 @@ bench: toolchain
 
 clean:
 	@if [ -x $(RUN) ]; then $(RUN) -m sandbox stop || true; fi
-	rm -rf $(VENV) .sandbox .toolchain Pulumi.sandbox.yaml build dist *.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .sandbox .toolchain Pulumi.sandbox.yaml build dist *.egg-info .coverage .import_linter_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DatabricksStagingAccess } from "@pulumi/polytomic-databricks";
+import { DatabricksStagingAccess } from "@pulumi-polytomic/polytomic-databricks";
 
 const config = new pulumi.Config();
 

@@ -98,7 +98,6 @@ def _inputs(arguments: Arguments) -> dict[str, Any]:
     return {
         camel_case(name): {
             **_type(each, _enum_token(arguments, name)),
-            **({"plain": True} if each.plain else {}),
             **({"secret": True} if arguments.checks[name].secret else {}),
             "description": readable(described[name], arguments.checks),
         }
@@ -130,15 +129,18 @@ def _enum_token(arguments: Arguments, name: str) -> str | None:
 
 
 def _type(found: Shape, enum: str | None = None) -> dict[str, Any]:
-    if len(found.kinds) > 1:
-        return {"oneOf": [dict(_SHAPES[kind]) for kind in found.kinds]}
-    simple = dict(_SHAPES[found.kinds[0]])
+    # Each member of a union says so too, or Go takes it for anything.
+    plain = {"plain": True} if found.plain else {}
+    first, *others = ({**_SHAPES[kind], **plain} for kind in found.kinds)
+    if others:
+        return {"oneOf": [first, *others], **plain}
     # Editors offer the words, and a plain string will do too.
-    return {**simple, "oneOf": [simple, {**simple, "$ref": f"#/types/{enum}"}]} if enum else simple
+    return {**first, "oneOf": [first, {**first, "$ref": f"#/types/{enum}"}]} if enum else first
 
 
 def _shape_of_output(owner: type, name: str) -> Shape:
-    return shape(get_args(owner.__annotations__[name])[0])
+    # Only an argument is plain or not.
+    return shape(get_args(owner.__annotations__[name])[0])._replace(plain=False)
 
 
 def _is_optional(owner: type, name: str) -> bool:

@@ -16,13 +16,18 @@ pytestmark = pytest.mark.engine
 
 GOOD_TYPESCRIPT = """
 import * as pulumi from "@pulumi/pulumi";
-import * as polytomic from "@pulumi/polytomic-databricks";
+import * as polytomic from "@pulumi-polytomic/polytomic-databricks";
 
 const staging = new polytomic.DatabricksStagingAccess("staging", {
     bucketName: "my-staging-bucket",
     polytomicExternalId: pulumi.secret("an ID"),
     maxSessionDuration: 7200,
     tags: { team: "data" },
+    isolationMode: polytomic.IsolationMode.ISOLATION_MODE_OPEN,
+    databricksEnvironment: "aws",
+    storageCredential: polytomic.StorageCredential.Create,
+    selfTrust: "principal",
+    checkAccess: "warn",
 });
 export const arn: pulumi.Output<string> = staging.roleArn;
 export const credential: pulumi.Output<string | undefined> = staging.storageCredentialName;
@@ -41,7 +46,7 @@ new polytomic.RoleTrustPolicy("trust", { roleName: "staging", statements: JSON.s
 new polytomic.Provider("provider", { polytomicApiKey: "key" });
 """
 BAD_TYPESCRIPT = """
-import * as polytomic from "@pulumi/polytomic-databricks";
+import * as polytomic from "@pulumi-polytomic/polytomic-databricks";
 
 new polytomic.DatabricksStagingAccess("no-bucket", { polytomicExternalId: "an ID" });
 new polytomic.DatabricksStagingAccess("text", { bucketName: "b", maxSessionDuration: "7200" });
@@ -51,18 +56,21 @@ GOOD_GO = """
 package main
 
 import (
-	"example.com/pulumi-polytomic-databricks/sdk/go/polytomicdatabricks"
+	polytomic "github.com/pulumi-polytomic/pulumi-polytomic/sdk/go/polytomicdatabricks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 func main() {
 	pulumi.Run(func(ctx *pulumi.Context) error {
-		staging, err := polytomicdatabricks.NewDatabricksStagingAccess(ctx, "staging",
-			&polytomicdatabricks.DatabricksStagingAccessArgs{
+		staging, err := polytomic.NewDatabricksStagingAccess(ctx, "staging",
+			&polytomic.DatabricksStagingAccessArgs{
 				BucketName:          pulumi.String("my-staging-bucket"),
 				PolytomicExternalId: pulumi.String("an ID"),
 				MaxSessionDuration:  pulumi.Int(7200),
 				Tags:                pulumi.StringMap{"team": pulumi.String("data")},
+				IsolationMode:       pulumi.String(polytomic.IsolationMode_ISOLATION_MODE_OPEN),
+				StorageCredential:   pulumi.StringRef(string(polytomic.StorageCredentialCreate)),
+				SelfTrust:           pulumi.StringRef("principal"),
 			})
 		if err != nil {
 			return err
@@ -98,7 +106,7 @@ def typescript(
     shutil.copytree(ROOT / "examples/typescript", program, ignore=MADE_BY_INSTALL)
     generate = ["pulumi", "package", "gen-sdk", str(plugin), "--language=nodejs", "--local"]
     run([*generate, f"--out={program / 'sdks'}"], tmp_path, environment)
-    dependency = "dependencies[@pulumi/polytomic-databricks]=file:sdks/nodejs"
+    dependency = "dependencies[@pulumi-polytomic/polytomic-databricks]=file:sdks/nodejs"
     run(["npm", "pkg", "set", dependency], program, environment)
     run(["npm", "install", "--no-audit", "--no-fund"], program, environment)
 
@@ -127,7 +135,7 @@ def test_the_go_sdk_compiles_and_knows_types(environment: dict[str, str], tmp_pa
     schema = str(ROOT / "schema.json")
     generate = ["pulumi", "package", "gen-sdk", schema, "--language=go", "--local"]
     run([*generate, f"--out={tmp_path}"], tmp_path, environment)
-    sdk = "example.com/pulumi-polytomic-databricks/sdk/go"
+    sdk = "github.com/pulumi-polytomic/pulumi-polytomic/sdk/go"
     program = tmp_path / "program"
     program.mkdir()
     # The toolchain's own pins: what is compiled for the CLI need not be compiled again.
