@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from pulumi_polytomic import DatabricksStagingAccess
-from pulumi_polytomic.arguments import Argument, Shape
+from pulumi_polytomic.argument_types import Shape
+from pulumi_polytomic.arguments import Argument
 from pulumi_polytomic.naming import camel_case
 from pulumi_polytomic.server.docstrings import readable, texts
 

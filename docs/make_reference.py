@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
 
 import pulumi_polytomic
-from pulumi_polytomic.arguments import KINDS, Arguments, Shape, shape
+from pulumi_polytomic.argument_types import KINDS, Shape, shape
+from pulumi_polytomic.arguments import Arguments
 from pulumi_polytomic.component.outputs import outputs_of
 from pulumi_polytomic.custom_resource.provider_arguments import ARGUMENTS as SETTINGS
 from pulumi_polytomic.naming import PACKAGE, camel_case

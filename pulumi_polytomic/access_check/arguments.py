@@ -9,6 +9,7 @@ from .. import iam
 from ..arguments import Argument, Arguments
 from ..custom_resource.settings import lent_argument
 from ..principals import POLYTOMIC_PRINCIPALS
+from ..text_faults import object_name_fault, text_fault
 
 CheckMode: TypeAlias = Literal["fail", "warn"]
 
@@ -73,8 +74,8 @@ ARGUMENTS: Final = Arguments(
             "Use 'account', 'service-role', or an ARN.", _principal_fault
         ),
         "polytomic_external_ids": Argument("Give a list of external IDs.", secret=True),
-        "storage_credential_name": Argument("Give the credential's name."),
-        "connection_id": Argument("Give the connection's ID."),
+        "storage_credential_name": Argument("Give the credential's name.", object_name_fault),
+        "connection_id": Argument("Give the connection's ID.", text_fault),
         "mode": Argument("Use one of these words.", default="fail", enum="CheckMode"),
         "deadline": Argument("Give seconds, for example 300.", _deadline_fault, default=300),
         "databricks": lent_argument("databricks"),

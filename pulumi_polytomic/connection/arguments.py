@@ -12,8 +12,9 @@ from typing import Any, Final, TypeAlias, TypedDict
 import pulumi
 
 from .. import iam
-from ..arguments import Argument, Arguments, not_blank
+from ..arguments import Argument, Arguments
 from ..naming import snake_case
+from ..text_faults import cut, object_name_fault, text_fault
 
 Values: TypeAlias = dict[str, Any]
 
@@ -80,7 +81,7 @@ def _not_masked(value: str) -> str | None:
 
 def _region(value: str) -> str | None:
     fits = re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", value)
-    return None if fits else f"'{value}' is not the name of an AWS region"
+    return None if fits else f"'{cut(value)}' is not the name of an AWS region"
 
 
 ARGUMENTS: Final = Arguments(
@@ -96,17 +97,19 @@ ARGUMENTS: Final = Arguments(
         "role_arn": Argument("Give the ARN of the role.", iam.role_arn_fault),
         "bucket_name": Argument("Give the staging bucket's own name.", iam.bucket_name_fault),
         "bucket_region": Argument("Give the region's name.", _region),
-        "name": Argument("Name the connection.", not_blank),
+        "name": Argument("Name the connection.", text_fault),
         "port": Argument("Use 443.", _port, default=443),
         "access_token": Argument("Give the token itself.", _not_masked, secret=True),
-        "service_principal_id": Argument("Copy the service principal's application ID."),
+        "service_principal_id": Argument(
+            "Copy the service principal's application ID.", text_fault
+        ),
         "service_principal_secret": Argument("Give the secret itself.", _not_masked, secret=True),
-        "storage_credential_name": Argument("Give the credential's name."),
+        "storage_credential_name": Argument("Give the credential's name.", object_name_fault),
         "bucket_prefix": Argument(
             "Give a folder such as 'polytomic/staging', or leave it out.", iam.bucket_prefix_fault
         ),
         "policies": Argument("Give a list of IDs."),
-        "organization_id": Argument("Give the organization's ID."),
+        "organization_id": Argument("Give the organization's ID.", text_fault),
         "configuration": Argument("Give a map of keys of Polytomic's configuration.", secret=True),
     },
 )
@@ -157,7 +160,7 @@ def config_fault(config: Mapping[str, Any]) -> str | None:
 
 
 def _without_value(problem: str, value: Any) -> str:
-    return problem.replace(f"'{value}' ", "")
+    return problem.replace(f"'{cut(value)}' ", "")
 
 
 _FROM_ELSEWHERE: Final = ("iam_role_arn", "storage_credential_name")

@@ -7,6 +7,7 @@ import pulumi
 
 from .. import iam
 from ..arguments import Argument, Arguments
+from ..text_faults import cut
 
 DEFAULT_URL: Final = "https://app.polytomic.com"
 
@@ -52,7 +53,7 @@ class ProviderArgs(TypedDict, total=False):
 def _address(value: str) -> str | None:
     if value.startswith(("https://", "http://")):
         return None
-    return f"'{value}' does not begin with https://"
+    return f"'{cut(value)}' does not begin with https://"
 
 
 def _from(low: int) -> Callable[[float], str | None]:

@@ -11,7 +11,8 @@ from typing import Any, Final, get_args
 
 from pulumi import ComponentResource
 
-from ..arguments import Arguments, Shape, shape, union_members
+from ..argument_types import Shape, shape, union_members
+from ..arguments import Arguments
 from ..component.outputs import outputs_of
 from ..custom_resource.provider_arguments import ARGUMENTS as SETTINGS
 from ..naming import PACKAGE, VERSION, camel_case

@@ -4,9 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from .. import iam
-from ..arguments import Argument, Arguments, not_blank
+from ..arguments import Argument, Arguments
 from ..connection.arguments import config_fault
 from ..principals import POLYTOMIC_PRINCIPALS
+from ..text_faults import (
+    comment_fault,
+    object_name_fault,
+    owner_fault,
+    role_description_fault,
+    text_fault,
+)
 from .arguments import DatabricksStagingAccessArgs
 
 
@@ -38,12 +45,6 @@ def _tags_fault(tags: Mapping[str, str]) -> str | None:
     return next((f for key, value in tags.items() if (f := iam.tag_fault(key, value))), None)
 
 
-def _description_fault(value: str) -> str | None:
-    if len(value) > 1000:
-        return f"has {len(value)} characters; a role's description takes at most 1000"
-    return None
-
-
 def _deadline_fault(value: float) -> str | None:
     return None if value >= 1 else f"is {value:g}; allowed is 1 second and more"
 
@@ -63,7 +64,7 @@ ARGUMENTS: Final = Arguments(
             _COPY_POLYTOMIC_ID, iam.external_id_fault, sensitive=True
         ),
         "polytomic_external_ids": Argument(_COPY_POLYTOMIC_ID, _external_ids_fault, sensitive=True),
-        "polytomic_connection_name": Argument("Name the connection.", not_blank),
+        "polytomic_connection_name": Argument("Name the connection.", text_fault),
         "polytomic_connection_config": Argument(
             "Give Polytomic's own keys, such as server_hostname, http_path and access_token.",
             config_fault,
@@ -76,7 +77,7 @@ ARGUMENTS: Final = Arguments(
         ),
         "role_name": Argument("Set role_name to a valid IAM role name.", iam.role_name_fault),
         "role_path": Argument("Begin and end it with '/'.", iam.role_path_fault, default="/"),
-        "role_description": Argument("Shorten it.", _description_fault),
+        "role_description": Argument("Shorten or respell it.", role_description_fault),
         "permissions_boundary": Argument("Give the ARN of a managed policy.", iam.policy_arn_fault),
         "max_session_duration": Argument(
             "Give whole seconds, for example 3600.", iam.session_duration_fault, default=3600
@@ -94,10 +95,10 @@ ARGUMENTS: Final = Arguments(
             iam.principal_arn_fault,
         ),
         "storage_credential": Argument(_SEE_DESCRIPTION, default="create"),
-        "storage_credential_name": Argument("Name the storage credential.", not_blank),
-        "storage_credential_comment": Argument("Give a string."),
+        "storage_credential_name": Argument("Name the storage credential.", object_name_fault),
+        "storage_credential_comment": Argument("Give a string.", comment_fault),
         "storage_credential_owner": Argument(
-            "Name a user, a group or a service principal's application ID.", not_blank
+            "Name a user, a group or a service principal's application ID.", owner_fault
         ),
         "storage_credential_read_only": Argument("Give true or false."),
         "isolation_mode": Argument("Use one of these words."),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from .. import iam
 from ..errors import Fault
 from ..principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
+from ..text_faults import cut, object_name_fault
 
 Values = Mapping[str, Any]
 
@@ -22,12 +23,28 @@ CREATE_ONLY: Final = (
 """Settings of a storage credential that this component makes."""
 
 
-def rule_faults(given: Values) -> list[Fault]:
+def rule_faults(given: Values, default_name: str) -> list[Fault]:
     """Checks values that are each fine on their own against one another.
 
-    ``given`` holds what is given and known: an absent argument takes its default.
+    ``given`` holds what is given and known: an absent argument takes its default, that of
+    ``storage_credential_name`` being ``default_name``.
     """
-    return [fault for rule in _RULES for fault in rule(given)]
+    faults = [fault for rule in _RULES for fault in rule(given)]
+    return faults + _default_name_faults(given, default_name)
+
+
+def _default_name_faults(given: Values, default_name: str) -> list[Fault]:
+    makes_credential = given.get("storage_credential", "create") == "create"
+    problem = object_name_fault(default_name)
+    if problem is None or not makes_credential or "storage_credential_name" in given:
+        return []
+    return [
+        Fault(
+            "storage_credential_name",
+            f"is '{cut(default_name)}' by default, which {problem}",
+            "Set it, or name the component otherwise.",
+        )
+    ]
 
 
 def _one_source_of_external_ids(given: Values) -> list[Fault]:

@@ -1,5 +1,6 @@
 """One IAM role with which Polytomic stages files in an S3 bucket and Databricks reads them."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 import pulumi
@@ -107,7 +108,8 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         owner = f"DatabricksStagingAccess '{name}'"
         default_name = f"{name}-polytomic-databricks"
         given = {"role_name": default_name, **ARGUMENTS.gathered(owner, args, arguments)}
-        inputs = CheckedInputs(owner, ARGUMENTS, rule_faults, given)
+        rules = partial(rule_faults, default_name=default_name)
+        inputs = CheckedInputs(owner, ARGUMENTS, rules, given)
         properties = {
             camel_case(key): pulumi.Output.secret(value) if key in ARGUMENTS.secret else value
             for key, value in inputs.given.items()

@@ -7,7 +7,8 @@ import pulumi
 import pytest
 
 from pulumi_polytomic import ArgumentError, iam
-from pulumi_polytomic.arguments import Argument, Arguments, Shape, shape
+from pulumi_polytomic.argument_types import Shape, shape
+from pulumi_polytomic.arguments import Argument, Arguments
 from pulumi_polytomic.staging_access.arguments import Partition
 
 Input: Any = pulumi.Input

@@ -33,6 +33,8 @@ BAD_VALUES: list[tuple[str, Any, str]] = [
     ("role_name", "r" * 65, "64"),
     ("role_path", "no-slash", "/"),
     ("role_description", "d" * 1001, "1000"),
+    ("role_description", "für Daten – nachts", "Latin-1"),
+    ("role_description", "one\x00two", "Latin-1"),
     ("permissions_boundary", "arn:aws:iam::123456789012:role/x", ""),
     ("max_session_duration", 60, "3600"),
     ("max_session_duration", 43201, "43200"),
@@ -42,14 +44,25 @@ BAD_VALUES: list[tuple[str, Any, str]] = [
     ("tags", {"aws:reserved": "x"}, "aws:"),
     ("tags", {"k": 1}, "holds a int"),
     ("tags", ["team"], "is a list, not a map"),
+    ("tags", {"team": "data!"}, "character in its value"),
+    ("tags", {"k" * 129: "v"}, "key of 129 characters"),
+    ("tags", {"k": "v" * 257}, "value of 257 characters"),
     ("tags", {f"k{n}": "v" for n in range(51)}, "51 tags"),
     ("account_id", "12345", "12"),
     ("account_id", 123456789012, "is a int, not a string"),
     ("partition", "aws-moon", "is not one of"),
+    ("partition", "a" * 10_000, f"'{'a' * 64}...' is not one of"),
     ("databricks_environment", "gov", "is not one of aws, aws-us-gov, aws-us-gov-dod"),
     ("unity_catalog_principal", "unity-catalog", ""),
     ("storage_credential", "creat", "did you mean 'create'?"),
     ("storage_credential_name", " ", "is empty"),
+    ("storage_credential_name", "staging credential", "without spaces"),
+    ("storage_credential_name", "acme.staging", "without spaces"),
+    ("storage_credential_name", "s" * 256, "has 256 characters"),
+    ("storage_credential_comment", "one\x07two", "control character"),
+    ("storage_credential_owner", "data\nplatform", "line break"),
+    ("storage_credential_owner", " data", "white space"),
+    ("storage_credential_owner", "o" * 256, "up to 255"),
     ("storage_credential_owner", "", "is empty"),
     ("storage_credential_read_only", "yes", "is a str, not a boolean"),
     ("isolation_mode", "ISOLATED", "did you mean 'ISOLATION_MODE_ISOLATED'?"),
@@ -255,3 +268,18 @@ def test_a_policy_over_the_default_quota_is_warned_of(
 
 def test_the_table_and_the_typed_arguments_name_the_same() -> None:
     assert list(ARGUMENTS.checks) == list(DatabricksStagingAccessArgs.__annotations__)
+
+
+@pytest.mark.parametrize("name", ["", " ", "Databricks\n", "one\ttwo"])
+def test_a_connection_has_a_name_on_one_line(name: str) -> None:
+    assert [fault.argument for fault in ARGUMENTS.faults({"polytomic_connection_name": name})]
+
+
+def test_a_default_name_that_unity_catalog_does_not_take_is_refused(deploy: Any) -> None:
+    def program(**more: Any) -> Any:
+        return DatabricksStagingAccess("acme.eu", **{**GOOD, **more}).role_arn
+
+    with pytest.raises(ArgumentError, match=r"storage_credential_name: is 'acme\.eu-polytomic-"):
+        deploy(program)
+    deploy(lambda: program(storage_credential_name="acme-eu"))
+    deploy(lambda: program(storage_credential="none"))
