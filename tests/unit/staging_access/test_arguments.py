@@ -33,7 +33,7 @@ BAD_VALUES: list[tuple[str, Any, str]] = [
     ("role_name", "r" * 65, "64"),
     ("role_path", "no-slash", "/"),
     ("role_description", "d" * 1001, "1000"),
-    ("role_description", "für Daten – nachts", "Latin-1"),
+    ("role_description", "für 5 €", "Latin-1"),
     ("role_description", "one\x00two", "Latin-1"),
     ("permissions_boundary", "arn:aws:iam::123456789012:role/x", ""),
     ("max_session_duration", 60, "3600"),
