@@ -15,6 +15,11 @@ def is_unknown(value: object) -> bool:
     return isinstance(value, Unknown)
 
 
+def known_text(value: object) -> str | None:
+    """Give a text; None where it is none, empty or not known yet."""
+    return value if isinstance(value, str) and value and not is_unknown(value) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A resource as the engine shows it: inputs at registration, outputs once deployed."""

@@ -8,7 +8,7 @@ from pulumi_polytomic.iam import Unknown
 
 from .model import Document, Resource, is_unknown
 from .reading import NOT_YET, read_document
-from .stack import ATTACHING, INLINE, INLINE_NAMES, MANAGED, ROLE, Stack
+from .stack import HOLDERS, MANAGED, ROLE, Stack
 
 
 def policies_of(
@@ -19,14 +19,15 @@ def policies_of(
     yield from _own_policies(resource)
     yield from _managed(resource, "managedPolicyArns", stack)
     for each in attached:
-        if each.type in INLINE:
-            document = each.properties.get(INLINE[each.type])
+        _, how, key = HOLDERS[each.type]
+        if how == "inline":
+            document = each.properties.get(key)
             yield read_document(document, f"inline policy {each.name}", each.urn, "permissions")
-        elif each.type in MANAGED:
+        elif how == "managed":
             yield _managed_document(each)
-        elif each.type in ATTACHING:
-            yield from _managed(each, ATTACHING[each.type], stack)
-        elif each.type == INLINE_NAMES:
+        elif how == "attached":
+            yield from _managed(each, key, stack)
+        elif how == "names":
             yield from _unread_inline(each, [*attached, resource], stack)
 
 
@@ -73,13 +74,9 @@ def _unread_inline(
 ) -> Iterator[Document]:
     """Give the inline policies that are listed by name and that nothing in the stack holds."""
     names = resource.properties.get("policyNames")
+    listed = [each for holder in holders for each in holder.known("inlinePolicies") or ()]
     held = {name for each in holders for name in (each.name, each.known("name"))}
-    held |= {
-        each.get("name")
-        for holder in holders
-        for each in holder.known("inlinePolicies") or ()
-        if isinstance(each, dict)
-    }
+    held |= {each.get("name") for each in listed if isinstance(each, dict)}
     for name in names if isinstance(names, list) else [names]:
         unknown = NOT_YET if is_unknown(name) else "is not in this stack, so its text was not read"
         if name is not None and name not in held and (stack.whole or is_unknown(name)):

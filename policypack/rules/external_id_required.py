@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
+from ..examples import OF_CONNECTION, POLYTOMIC, shown, trust
 from ..findings import Finding, undecided, violation
 from ..model import Role
 from ..proofs import of_opening, openings
@@ -50,20 +51,8 @@ RULE = Rule(
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
         "id_roles_common-scenarios_third-party.html"
     ),
-    good="""\
-{
-  "Effect": "Allow",
-  "Principal": {"AWS": "arn:aws:iam::568237466542:root"},
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the connection>"}}
-}""",
-    bad="""\
-{
-  "Effect": "Allow",
-  "Principal": {"AWS": "arn:aws:iam::568237466542:root"},
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEqualsIfExists": {"sts:ExternalId": "<external ID of the connection>"}}
-}""",
+    good=shown(trust(POLYTOMIC, OF_CONNECTION)),
+    bad=shown({**trust(POLYTOMIC, ""), "Condition": {"StringLike": {"sts:ExternalId": "*"}}}),
     check_role=check,
     advises=True,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
+from ..examples import permit, shown
 from ..findings import Finding, undecided, violation
 from ..model import Role
 from ..proofs import excesses, of_excess
@@ -46,18 +47,18 @@ RULE = Rule(
     framework=framework("SEC03", "Grant least privilege access"),
     tags=("least-privilege", "permissions"),
     url="https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage/storage-credentials",
-    good="""\
-{
-  "Effect": "Allow",
-  "Action": ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"],
-  "Resource": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-}""",
-    bad="""\
-{
-  "Effect": "Allow",
-  "Action": "secretsmanager:GetSecretValue",
-  "Resource": "arn:aws:secretsmanager:us-east-1:123456789012:secret:payroll"
-}""",
+    good=shown(
+        permit(
+            ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"],
+            "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        )
+    ),
+    bad=shown(
+        permit(
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:payroll",
+        )
+    ),
     check_role=check,
     advises=True,
 )

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
+from pulumi_polytomic.iam import S3_BUCKET_ACTIONS, S3_OBJECT_ACTIONS
+
+from ..examples import permit, shown
 from ..findings import Finding, undecided
 from ..model import Role
 from ..proofs import excesses, of_excess
 from ..rule import Rule, framework
 from ..settings import Settings
 
+_BUCKET = "arn:aws:s3:::your-staging-bucket"
 _RISK = (
     "both vendors, and whoever gets hold of a session of the role, reach data or settings that "
     "staging does not need."
@@ -45,16 +49,8 @@ RULE = Rule(
     url=(
         "https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets"
     ),
-    good="""\
-{
-  "Effect": "Allow",
-  "Action": [
-    "s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject", "s3:GetBucketLocation",
-    "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"
-  ],
-  "Resource": ["arn:aws:s3:::your-staging-bucket/*", "arn:aws:s3:::your-staging-bucket"]
-}""",
-    bad='{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}',
+    good=shown(permit([*S3_BUCKET_ACTIONS, *S3_OBJECT_ACTIONS], [_BUCKET, f"{_BUCKET}/*"])),
+    bad=shown(permit("s3:*", "*")),
     check_role=check,
     advises=True,
     settings={

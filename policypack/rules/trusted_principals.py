@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
+from ..examples import OF_CONNECTION, POLYTOMIC, shown, trust
 from ..findings import Finding, undecided
 from ..model import Role
 from ..proofs import of_opening, openings
@@ -44,20 +45,8 @@ RULE = Rule(
     framework=framework("SEC03", "Grant least privilege access"),
     tags=("least-privilege", "trust-policy"),
     url="https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets",
-    good="""\
-{
-  "Effect": "Allow",
-  "Principal": {"AWS": "arn:aws:iam::568237466542:root"},
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the connection>"}}
-}""",
-    bad="""\
-{
-  "Effect": "Allow",
-  "Principal": {"AWS": ["arn:aws:iam::568237466542:root", "arn:aws:iam::210987654321:root"]},
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the connection>"}}
-}""",
+    good=shown(trust(POLYTOMIC, OF_CONNECTION)),
+    bad=shown(trust([POLYTOMIC, "arn:aws:iam::210987654321:root"], OF_CONNECTION)),
     check_role=check,
     advises=True,
     settings={

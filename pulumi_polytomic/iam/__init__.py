@@ -48,9 +48,10 @@ from pulumi_polytomic.iam.names import (
     session_duration_fault,
     tag_fault,
 )
-from pulumi_polytomic.iam.parse import PolicyError, parse_policy
+from pulumi_polytomic.iam.parse import parse_policy
 from pulumi_polytomic.iam.permission_forms import Allowance, excess_permissions
 from pulumi_polytomic.iam.size import policy_size
+from pulumi_polytomic.iam.strict_json import PolicyError
 from pulumi_polytomic.iam.trust_forms import external_ids, is_for, may_be_vendor, trust_openings
 from pulumi_polytomic.iam.trusted import VENDOR_ACCOUNTS, Trusted
 from pulumi_polytomic.iam.vendor_calls import vendor_call

@@ -18,7 +18,7 @@ from pulumi_polytomic.iam.comparisons import (
     string_like,
 )
 from pulumi_polytomic.iam.context import Facts, Missing
-from pulumi_polytomic.iam.document import Condition
+from pulumi_polytomic.iam.document import Condition, Unknown
 from pulumi_polytomic.iam.ternary import Ternary, all_of, any_of, negate
 from pulumi_polytomic.iam.variables import Pattern, read_literal, read_pattern
 
@@ -53,8 +53,8 @@ def _literal(compare: Compare) -> _Reader:
 def _raw(compare: Compare) -> _Reader:
     """Compare as written: policy variables stand in string and ARN conditions only."""
 
-    def read(value: str, _facts: Facts, _expand: bool) -> Callable[[str], Ternary]:
-        return lambda actual: compare(value, actual)
+    def read(value: str, _facts: Facts, _expand: bool) -> Callable[[str], Ternary] | None:
+        return None if isinstance(value, Unknown) else lambda actual: compare(value, actual)
 
     return read
 

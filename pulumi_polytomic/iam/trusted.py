@@ -4,7 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_ACCOUNT_ID
+from pulumi_polytomic.principals import (
+    DATABRICKS_ENVIRONMENTS,
+    POLYTOMIC_ACCOUNT_ID,
+    POLYTOMIC_PRINCIPALS,
+)
 
 VENDOR_ACCOUNTS: Final[Mapping[str, str]] = {
     POLYTOMIC_ACCOUNT_ID: "Polytomic",
@@ -58,6 +62,11 @@ class Trusted:
             if each.partition == self.partition
             and (not self.environments or name in self.environments)
         ]
+
+    def vendors(self) -> list[str]:
+        """Give the principals with which the vendors call."""
+        hosted = POLYTOMIC_PRINCIPALS.values()
+        return [*hosted, *self.own_installations, *self.unity_catalogs()]
 
     def vendor_of(self, principal: str) -> str | None:
         """Name the vendor that a principal is, or belongs to; it must be asked for its ID."""
