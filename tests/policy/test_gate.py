@@ -58,10 +58,10 @@ def test_it_passes_and_nothing_stays_open(path: Path) -> None:
 
 
 def test_what_only_the_end_tells_is_said_to_come_late() -> None:
-    fixture = read_fixture(FIXTURES / "gate" / "refuse" / "permissions-name-prefix.json")
+    fixture = read_fixture(FIXTURES / "gate" / "refuse" / "removed-self-assumption.json")
     at_registration, at_the_end = judge(fixture)
     assert not set().union(*map(mandatory, at_registration))
-    ((_, text),) = at_the_end["no-foreign-permissions"]
+    ((_, text),) = at_the_end["permissions-allow-self-assume"]
     assert "judged with the whole stack, so it may be deployed already" in text
 
 
