@@ -1,6 +1,5 @@
 """Reading a storage credential of Unity Catalog from the stack's resources."""
 
-
 from .model import Credential, Resource, is_unknown, known_text
 from .stack import ACCESS_CHECK, EXTERNAL_LOCATION, Stack, role_arn_of
 

@@ -49,23 +49,21 @@ def openings(role: Role, settings: Settings) -> list[Opening]:
     """Give what is not shown safe in the trust policy; that must be known."""
     if "openings" not in role.memo and role.trust.content is not None:
         found = trust_openings(role.trust.content, trusted(role, settings))
-        role.memo["openings"] = [each for each in found if _is_said(each, role)]
+        # The role's own unique ID comes with the whole stack.
+        told = [each for each in found if role.whole or each.certainty != "later"]
+        role.memo["openings"] = told
     return role.memo.get("openings", [])  # type: ignore[no-any-return]
-
-
-def _is_said(opening: Opening, role: Role) -> bool:
-    """Whether it is to be said now: the role's own unique ID comes with the whole stack."""
-    return role.whole or opening.certainty != "later" or "AROA" not in opening.what
 
 
 def of_opening(role: Role, opening: Opening, *, risk: str, fix: str) -> Finding:
     """Make the finding of an opening."""
     where = role.trust.at(opening.statement.label)
     what, fix = role.shown(opening.what), role.shown(opening.fix or fix)
-    if opening.certainty == "later" and not (role.of_component or role.whole):
-        return violation(role.urn, where, what, risk=risk, fix=_ACCOUNT)
-    if opening.certainty in ("unknown", "later"):
+    # What comes after the role may name its account; a preview waits for it, an update cannot.
+    waits = role.of_component or (role.preview and not role.whole)
+    if opening.certainty in ("unknown", "later") or (opening.certainty == "account" and waits):
         return undecided(role.urn, where, what)
+    fix = _ACCOUNT if opening.certainty == "account" else fix
     make = advice if opening.certainty == "advice" else violation
     return make(role.urn, where, what, risk=risk, fix=fix)
 

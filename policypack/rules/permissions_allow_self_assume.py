@@ -17,7 +17,7 @@ from pulumi_polytomic.iam import (
 from ..examples import ROLE, permit, shown
 from ..findings import Finding, undecided, violation
 from ..model import Document, Role
-from ..proofs import EVERYTHING, trusts_unity_catalog
+from ..proofs import EVERYTHING, supposed_arn, trusts_unity_catalog
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -81,13 +81,14 @@ def _ask(
     external_id: str | None = None,
 ) -> Verdict:
     sent = {} if external_id is None else {"sts:ExternalId": external_id}
+    arn = supposed_arn(role)
     return may_perform(
         action="sts:AssumeRole",
-        resource=role.arn,
+        resource=arn,
         policies=policies,
         boundary=boundary,
-        caller_arn=role.arn,
-        context=RequestContext({**vendor_call(role.arn).values, **sent}),
+        caller_arn=arn,
+        context=RequestContext({**vendor_call(arn).values, **sent}),
     )
 
 

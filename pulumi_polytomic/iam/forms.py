@@ -8,9 +8,10 @@ from typing import Final, Literal
 
 from pulumi_polytomic.iam.document import Condition, Statement, Unknown
 
-Certainty = Literal["open", "advice", "unknown", "later"]
+Certainty = Literal["open", "advice", "unknown", "account", "later"]
 """``open``: not shown safe. ``advice``: only a Deny closes it. ``unknown``: a part is not known
-yet. ``later``: it can be told once the role exists."""
+yet. ``account``: it is safe if the account is the role's, which nothing tells. ``later``: it can be
+told once the role exists."""
 
 STRINGS: Final = frozenset({"StringEquals", "StringLike"})
 ARNS: Final = STRINGS | {"ArnEquals", "ArnLike"}

@@ -91,7 +91,7 @@ class _Needed:
     def __init__(self, allowance: Allowance, documents: Sequence[PolicyDocument]) -> None:
         self.prefix = allowance.prefix
         self.partition, self.account = (allowance.role_arn.split(":")[at] for at in (1, 4))
-        self.role = allowance.role_arn.split(":", 5)[5]
+        self.role = ("iam", "", allowance.role_arn.split(":", 5)[5])
         self.account_known = allowance.account_known
         self.buckets = None if allowance.buckets is None else list(allowance.buckets)
         self.keys: list[str] = []
@@ -105,7 +105,7 @@ class _Needed:
         if set(service) & set("*?"):
             return "all", f"allows {action}"
         arn = Arn.read(resource)
-        other = arn is not None and arn.service != _ACTS_ON.get(service)
+        other = arn is not None and arn.service.lower() != _ACTS_ON.get(service)
         if service == "s3" and action.lower() not in self.s3:
             how_much = "is more than" if set(action) & set("*?") else "is none of"
             return "s3", f"allows {action}, which {how_much} the guide's eight actions"
@@ -118,7 +118,7 @@ class _Needed:
             return None if fault is None else ("s3", fault)
         if arn is not None and not other and arn.partition == self.partition:
             own = arn.account_id == self.account or not self.account_known
-            if service == "sts" and own and arn.resource == self.role:
+            if service == "sts" and own and (arn.service, arn.region, arn.resource) == self.role:
                 return None
             csms = service in ("sns", "sqs") and arn.resource.startswith("csms-")
             if csms and (own or arn.account_id == "*"):

@@ -176,7 +176,7 @@ def _judge_value(
         fix = f"add ArnEquals aws:PrincipalArn = {trusted.role_arn} to its Condition."
     elif not trusted.account_known and arn is not None and _may_be_role(arn, statement, trusted):
         what = f"lets in {value}, which nothing here shows to be the role itself"
-        certainty = "later"
+        certainty = "account"
     yield Opening(statement, about, certainty, what, fix)
 
 
