@@ -128,9 +128,11 @@ def _narrowed(
     arns = [each for each in conditions if each.name == "aws:principalarn"]
     if not principal.everybody:
         arns = [_of_account(each, trusted) for each in arns]
+    found = pinned(arns, "aws:principalarn", ARNS)
+    if found is not None:
+        return found
     unknown = [v for each in arns for v in each.values if isinstance(v, Unknown)]
-    found = pinned(arns, "aws:principalarn", ARNS) or unknown
-    return found or (None if principal.everybody else (principal.value,))
+    return unknown or (None if principal.everybody else (principal.value,))
 
 
 def _of_account(condition: Condition, trusted: Trusted) -> Condition:

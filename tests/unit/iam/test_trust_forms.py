@@ -1,4 +1,4 @@
-"""Which Allow statements of a trust policy are safe by their form, and what of the others is open."""
+"""Which Allow statements of a trust policy are safe by their form, and what the others open."""
 
 import json
 from typing import Any
