@@ -6,6 +6,7 @@ from typing import Any
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
+    PolicyComplianceFramework,
     PolicyConfigSchema,
     ReportViolation,
     ResourceValidationPolicy,
@@ -82,7 +83,9 @@ def _policy(gate: Gate, rule: Rule, name: str, level: EnforcementLevel) -> _Poli
         config_schema=PolicyConfigSchema(takes) if takes else None,
         display_name=rule.title,
         severity=rule.severity,
-        framework=rule.framework,
+        framework=PolicyComplianceFramework(
+            name="AWS Well-Architected Framework", reference="SEC03", specification=rule.practice
+        ),
         tags=list(rule.tags),
         remediation_steps=rule.remediation,
         url=rule.url,

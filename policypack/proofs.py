@@ -46,13 +46,11 @@ def trusted(role: Role, settings: Settings) -> Trusted:
 
 
 def openings(role: Role, settings: Settings) -> list[Opening]:
-    """Give what is not shown safe in the trust policy; that must be known."""
-    if "openings" not in role.memo and role.trust.content is not None:
-        found = trust_openings(role.trust.content, trusted(role, settings))
-        # The role's own unique ID comes with the whole stack.
-        told = [each for each in found if role.whole or each.certainty != "later"]
-        role.memo["openings"] = told
-    return role.memo.get("openings", [])  # type: ignore[no-any-return]
+    """Give what is not shown safe in the trust policy, as far as that is known."""
+    content = role.trust.content
+    found = [] if content is None else trust_openings(content, trusted(role, settings))
+    # The role's own unique ID comes with the whole stack.
+    return [each for each in found if role.whole or each.certainty != "later"]
 
 
 def of_opening(role: Role, opening: Opening, *, risk: str, fix: str) -> Finding:
@@ -70,24 +68,21 @@ def of_opening(role: Role, opening: Opening, *, risk: str, fix: str) -> Finding:
 
 def excesses(role: Role, settings: Settings) -> list[tuple[Document, Excess]]:
     """Give what is not shown to be needed for staging, with the policy that has it."""
-    if "excesses" not in role.memo:
-        read = [(each, each.content) for each in role.policies if each.content is not None]
-        buckets = settings.get("s3-least-privilege", "buckets")
-        if buckets is None and role.bucket_name is not None:
-            buckets = [role.bucket_name]
-        found = excess_permissions(
-            [content for _, content in read],
-            Allowance(role.arn, role.account_known, buckets, (role.bucket_prefix or "").strip("/")),
-            role.boundary.content if role.boundary is not None else None,
-        )
-        # What a boundary that is yet to be read leaves, the whole stack tells.
-        waits = role.boundary is not None and role.boundary.later
-        role.memo["excesses"] = [
-            (read[each.document][0], each)
-            for each in found
-            if not (waits and each.certainty == "open")
-        ]
-    return role.memo["excesses"]  # type: ignore[no-any-return]
+    read = [(each, each.content) for each in role.policies if each.content is not None]
+    component = None if role.bucket_name is None else [role.bucket_name]
+    found = excess_permissions(
+        [content for _, content in read],
+        Allowance(
+            role.arn,
+            role.account_known,
+            settings.get("s3-least-privilege", "buckets", component),
+            (role.bucket_prefix or "").strip("/"),
+        ),
+        role.boundary.content if role.boundary is not None else None,
+    )
+    # What a boundary that is yet to be read leaves, the whole stack tells.
+    waits = role.boundary is not None and role.boundary.later
+    return [(read[e.document][0], e) for e in found if not (waits and e.certainty == "open")]
 
 
 def of_excess(role: Role, document: Document, excess: Excess, *, risk: str, fix: str) -> Finding:
@@ -124,12 +119,11 @@ def supposed_arn(role: Role) -> str:
 
     Good for asking whether something works. Whom that account lets in, the forms say.
     """
-    if not role.account_known and role.trust.content is not None:
-        for statement in role.trust.content.statements:
-            for each in statement.principals or ():
-                account = each.value.split(":")[4] if each.value.count(":") > 4 else ""
-                if account.isdigit() and account not in VENDOR_ACCOUNTS:
-                    return role.arn.replace(NO_ACCOUNT, account)
+    content = role.trust.content
+    if not role.account_known and content is not None:
+        named = [p.value.split(":") for s in content.statements for p in s.principals or ()]
+        accounts = [each[4] for each in named if len(each) > 5 and each[4] not in VENDOR_ACCOUNTS]
+        return role.arn.replace(NO_ACCOUNT, next(filter(str.isdigit, accounts), NO_ACCOUNT))
     return role.arn
 
 

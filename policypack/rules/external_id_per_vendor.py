@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.iam import Statement
 from pulumi_polytomic.iam.forms import covers
 
@@ -11,7 +9,7 @@ from ..examples import OF_CONNECTION, OF_CREDENTIAL, POLYTOMIC, UNITY_CATALOG, s
 from ..findings import Finding, advice, undecided, violation
 from ..model import Role, is_unknown
 from ..proofs import allows, mentioned_ids
-from ..rule import Rule, framework
+from ..rule import GUIDE, Rule, Severity
 from ..settings import Settings
 
 _RISK = (
@@ -69,9 +67,9 @@ RULE = Rule(
     ),
     remediation="One statement a vendor, each with its own external ID.",
     severity=Severity.MEDIUM,
-    framework=framework("SEC03", "Share resources securely with a third party"),
+    practice="Share resources securely with a third party",
     tags=("least-privilege", "trust-policy", "external-id"),
-    url="https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets",
+    url=GUIDE,
     good=shown(trust(POLYTOMIC, OF_CONNECTION), trust(UNITY_CATALOG, OF_CREDENTIAL)),
     bad=shown(trust(UNITY_CATALOG, [OF_CREDENTIAL, OF_CONNECTION])),
     check_role=check,

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from ..examples import permit, shown
 from ..findings import Finding, undecided, violation
 from ..model import Role
 from ..proofs import excesses, of_excess
-from ..rule import Rule, framework
+from ..rule import DATABRICKS, Rule, Severity
 from ..settings import Settings
 
 _RISK = "both vendors may do it with your account, and so may whoever breaks into one of them."
@@ -44,9 +42,9 @@ RULE = Rule(
     ),
     remediation="Move the permission to a role of its own.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Grant least privilege access"),
+    practice="Grant least privilege access",
     tags=("least-privilege", "permissions"),
-    url="https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage/storage-credentials",
+    url=f"{DATABRICKS}/storage-credentials",
     good=shown(
         permit(
             ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"],

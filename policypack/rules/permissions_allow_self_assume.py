@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.iam import (
     Decision,
     PolicyDocument,
@@ -18,7 +16,7 @@ from ..examples import ROLE, permit, shown
 from ..findings import Finding, undecided, violation
 from ..model import Document, Role
 from ..proofs import EVERYTHING, supposed_arn, trusts_unity_catalog
-from ..rule import Rule, framework
+from ..rule import DATABRICKS, Rule, Severity
 from ..settings import Settings
 
 _PLACE: Final = "permissions policies"
@@ -108,17 +106,16 @@ def _unread(role: Role, demanded: str | None) -> Iterator[str]:
 
 def _takers(role: Role) -> Iterator[tuple[Document, str]]:
     """Give what takes the call away for certain, whatever the rest allows, and its place."""
-    for document in role.policies:
-        if document.content is not None:
-            verdict = _ask(role, [EVERYTHING, document.content])
-            if verdict.decision is Decision.DENIED:
-                yield document, document.at(", ".join(verdict.statements))
-    boundary = role.boundary
-    if boundary is not None and boundary.content is not None:
-        verdict = _ask(role, [EVERYTHING], boundary.content)
+    boundary = [role.boundary] if role.boundary is not None else []
+    for document in (*role.policies, *boundary):
+        if document.content is None:
+            continue
+        bounds = document is role.boundary
+        policies = [EVERYTHING] if bounds else [EVERYTHING, document.content]
+        verdict = _ask(role, policies, document.content if bounds else None)
         if verdict.decision is Decision.DENIED:
-            place = f"permissions boundary ({boundary.place})"
-            yield boundary, ", ".join([place, *verdict.statements])
+            place = f"permissions boundary ({document.place})" if bounds else document.place
+            yield document, ", ".join([place, *verdict.statements])
 
 
 RULE = Rule(
@@ -131,9 +128,9 @@ RULE = Rule(
     ),
     remediation="Allow sts:AssumeRole on the role's own ARN in one of its policies.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Permissions management"),
+    practice="Permissions management",
     tags=("availability", "permissions", "databricks"),
-    url="https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage/storage-credentials",
+    url=f"{DATABRICKS}/storage-credentials",
     good=shown(permit("sts:AssumeRole", ROLE)),
     bad=shown(permit("sts:AssumeRole", "arn:aws:iam::123456789012:role/another-role")),
     check_role=check,

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.iam import S3_BUCKET_ACTIONS, S3_OBJECT_ACTIONS
 
 from ..examples import permit, shown
 from ..findings import Finding, undecided
 from ..model import Role
 from ..proofs import excesses, of_excess
-from ..rule import Rule, framework
+from ..rule import GUIDE, Rule, Severity
 from ..settings import Settings
 
 _BUCKET = "arn:aws:s3:::your-staging-bucket"
@@ -44,11 +42,9 @@ RULE = Rule(
     ),
     remediation="Write out the eight actions and the one bucket.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Grant least privilege access"),
+    practice="Grant least privilege access",
     tags=("least-privilege", "permissions", "s3"),
-    url=(
-        "https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets"
-    ),
+    url=GUIDE,
     good=shown(permit([*S3_BUCKET_ACTIONS, *S3_OBJECT_ACTIONS], [_BUCKET, f"{_BUCKET}/*"])),
     bad=shown(permit("s3:*", "*")),
     check_role=check,

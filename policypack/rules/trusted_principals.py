@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from ..examples import OF_CONNECTION, POLYTOMIC, shown, trust
 from ..findings import Finding, undecided
 from ..model import Role
 from ..proofs import of_opening, openings
-from ..rule import Rule, framework
+from ..rule import GUIDE, Rule, Severity
 from ..settings import Settings
 
 _NAME = "trusted-principals"
@@ -42,9 +40,9 @@ RULE = Rule(
     ),
     remediation="Remove the principal, or name it in the pack's configuration with its reason.",
     severity=Severity.CRITICAL,
-    framework=framework("SEC03", "Grant least privilege access"),
+    practice="Grant least privilege access",
     tags=("least-privilege", "trust-policy"),
-    url="https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets",
+    url=GUIDE,
     good=shown(trust(POLYTOMIC, OF_CONNECTION)),
     bad=shown(trust([POLYTOMIC, "arn:aws:iam::210987654321:root"], OF_CONNECTION)),
     check_role=check,

@@ -52,7 +52,7 @@ from pulumi_polytomic.iam.parse import parse_policy
 from pulumi_polytomic.iam.permission_forms import Allowance, excess_permissions
 from pulumi_polytomic.iam.size import policy_size
 from pulumi_polytomic.iam.strict_json import PolicyError
-from pulumi_polytomic.iam.trust_forms import external_ids, is_for, may_be_vendor, trust_openings
+from pulumi_polytomic.iam.trust_forms import is_for, may_be_vendor, trust_openings
 from pulumi_polytomic.iam.trusted import VENDOR_ACCOUNTS, Trusted
 from pulumi_polytomic.iam.vendor_calls import vendor_call
 from pulumi_polytomic.iam.verdict import Decision, Verdict
@@ -88,7 +88,6 @@ __all__ = [
     "bucket_prefix_fault",
     "excess_permissions",
     "external_id_fault",
-    "external_ids",
     "is_for",
     "kms_key_arn_fault",
     "may_assume_role",

@@ -59,6 +59,14 @@ def _raw(compare: Compare) -> _Reader:
     return read
 
 
+_ORDERS: Final = {
+    "Equals": (0,),
+    "NotEquals": (0,),
+    "LessThan": (-1,),
+    "LessThanEquals": (-1, 0),
+    "GreaterThan": (1,),
+    "GreaterThanEquals": (1, 0),
+}
 _OPERATORS: Final = {
     "StringEquals": _Operator(_literal(string_equals), False),
     "StringNotEquals": _Operator(_literal(string_equals), True),
@@ -74,18 +82,11 @@ _OPERATORS: Final = {
     "BinaryEquals": _Operator(_raw(binary_equals), False),
     "IpAddress": _Operator(_raw(ip_in_range), False),
     "NotIpAddress": _Operator(_raw(ip_in_range), True),
-    "NumericEquals": _Operator(_raw(by_order(number_order, 0)), False),
-    "NumericNotEquals": _Operator(_raw(by_order(number_order, 0)), True),
-    "NumericLessThan": _Operator(_raw(by_order(number_order, -1)), False),
-    "NumericLessThanEquals": _Operator(_raw(by_order(number_order, -1, 0)), False),
-    "NumericGreaterThan": _Operator(_raw(by_order(number_order, 1)), False),
-    "NumericGreaterThanEquals": _Operator(_raw(by_order(number_order, 1, 0)), False),
-    "DateEquals": _Operator(_raw(by_order(date_order, 0)), False),
-    "DateNotEquals": _Operator(_raw(by_order(date_order, 0)), True),
-    "DateLessThan": _Operator(_raw(by_order(date_order, -1)), False),
-    "DateLessThanEquals": _Operator(_raw(by_order(date_order, -1, 0)), False),
-    "DateGreaterThan": _Operator(_raw(by_order(date_order, 1)), False),
-    "DateGreaterThanEquals": _Operator(_raw(by_order(date_order, 1, 0)), False),
+    **{
+        f"{kind}{name}": _Operator(_raw(by_order(order, *wanted)), name == "NotEquals")
+        for kind, order in (("Numeric", number_order), ("Date", date_order))
+        for name, wanted in _ORDERS.items()
+    },
 }
 _SPELLING: Final = re.compile(r"(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?")
 

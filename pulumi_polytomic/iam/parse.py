@@ -20,7 +20,7 @@ from pulumi_polytomic.iam.strict_json import JsonObject, PolicyError, read_json
 
 _DOCUMENT_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_ELEMENTS: Final = frozenset(
-    {
+    [
         "Sid",
         "Effect",
         "Principal",
@@ -30,7 +30,7 @@ _STATEMENT_ELEMENTS: Final = frozenset(
         "Resource",
         "NotResource",
         "Condition",
-    }
+    ]
 )
 _PRINCIPAL_KINDS: Final = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 

@@ -62,11 +62,6 @@ def may_be_vendor(document: PolicyDocument, trusted: Trusted) -> bool:
     )
 
 
-def external_ids(statement: Statement) -> frozenset[str] | None:
-    """Give the external IDs that a statement asks for, by form; None: it may take any, or none."""
-    return pinned(statement.conditions, "sts:externalid", STRINGS)
-
-
 def is_for(statement: Statement, trusted: Trusted, vendor: str) -> bool:
     """Whether an Allow is for a vendor: names it, or its account, or everybody narrowed to it."""
     return any(
@@ -220,15 +215,10 @@ def _may_be_vendor(principal: Principal | None, statement: Statement, trusted: T
         return False
     if principal is None or principal.everybody:
         accounts = _caller_accounts(statement.conditions)
-        return accounts is None or any(
-            each in trusted.accounts or any(f":{each}:" in arn for arn in trusted.own_installations)
-            for each in accounts
-        )
-    if isinstance(principal.value, Unknown) or trusted.vendor_of(principal.value) is not None:
-        return True
-    # Of a unique ID nobody can tell whose it is.
-    parts = principal.value.split(":")
-    return len(parts) < 6 or re.fullmatch("[0-9]{12}", parts[4]) is None
+        return accounts is None or any(map(trusted.vendor_in, accounts))
+    # Of a unique ID, or what is not known yet, nobody can tell whose it is.
+    account = (principal.value.split(":") + [""] * 5)[4]
+    return not re.fullmatch("[0-9]{12}", account) or trusted.vendor_in(account) is not None
 
 
 def _caller_accounts(conditions: Sequence[Condition]) -> Collection[str] | None:

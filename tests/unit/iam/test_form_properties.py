@@ -174,4 +174,4 @@ def test_too_much_is_found_among_any(needed: list[Any], much: Any) -> None:
 
 @given(st.sampled_from(TOO_MUCH), st.lists(PERMISSION_DENIES, max_size=3))
 def test_a_deny_never_makes_too_much_enough(much: Any, denies: list[Any]) -> None:
-    assert len(exceeded([much, *denies])) == len(exceeded([much]))
+    assert len(exceeded([much, *denies])) >= len(exceeded([much]))
