@@ -1,8 +1,6 @@
 """Reading a storage credential of Unity Catalog from the stack's resources."""
 
-from typing import Any
-
-from .model import Credential, Resource, is_unknown
+from .model import Credential, Resource, is_unknown, known_text
 from .stack import ACCESS_CHECK, EXTERNAL_LOCATION, Stack, role_arn_of
 
 
@@ -12,20 +10,21 @@ def read_credential(resource: Resource, stack: Stack) -> Credential:
     answers = iam_role if isinstance(iam_role, dict) else {}
     named_later = is_unknown(iam_role) or is_unknown(answers.get("roleArn"))
     mode = resource.properties.get("isolationMode")
-    role_urn = stack.role_of_credential(resource)
+    roles = stack.roles_of_credential(resource)
+    role_urn = roles[0].urn if len(roles) == 1 else None
     return Credential(
         urn=resource.urn,
         name=resource.name,
         role_arn=role_arn_of(resource),
-        external_id=_known_text(answers.get("externalId")),
-        principal=_known_text(answers.get("unityCatalogIamArn")),
+        external_id=known_text(answers.get("externalId")),
+        principal=known_text(answers.get("unityCatalogIamArn")),
         skips_validation=resource.known("skipValidation") is True,
         validated_later=_is_validated(resource, stack),
         force_destroy=resource.known("forceDestroy") is True,
         protect=resource.protect,
         isolation_mode=mode if isinstance(mode, str) and mode else None,
         role_urn=role_urn,
-        names_unknown_role=named_later and role_urn is None,
+        names_unknown_role=len(roles) > 1 or (named_later and not roles),
     )
 
 
@@ -41,7 +40,3 @@ def _is_validated(credential: Resource, stack: Stack) -> bool:
             if credential.urn in each.property_dependencies.get("credentialName", ()):
                 return True
     return False
-
-
-def _known_text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value and not is_unknown(value) else None

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
 
-from ..calls import is_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
-from ..rule import Rule, framework
+from ..proofs import trusted
+from ..rule import Rule, Severity
 from ..settings import Settings
 
 _RISK = "Databricks calls as another principal, AWS answers AccessDenied, and syncs fail."
@@ -17,6 +15,8 @@ _FIX = (
     "name the principal that the credential returned (aws_iam_role.unity_catalog_iam_arn), which "
     "depends on where the workspace runs."
 )
+
+_ALL = {each.unity_catalog_principal for each in DATABRICKS_ENVIRONMENTS.values()}
 
 
 def check(role: Role, settings: Settings) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         for each in statement.principals or () if statement.effect == "Allow" else ():
             open_principal = open_principal or is_unknown(each.value)
             named.add(each.value)
-            if is_unity_catalog(each) and each.value not in _of_environment(role, settings):
+            if each.value in _ALL and each.value not in trusted(role, settings).unity_catalogs():
                 where = trust.at(statement.label)
                 what = f"names {each.value}, which is not Unity Catalog of your environment"
                 yield violation(role.urn, where, what, risk=_RISK, fix=_FIX)
@@ -50,15 +50,6 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         yield violation(role.urn, trust.place, what, risk=_RISK, fix=_FIX)
 
 
-def _of_environment(role: Role, settings: Settings) -> list[str]:
-    return [
-        each.unity_catalog_principal
-        for name, each in DATABRICKS_ENVIRONMENTS.items()
-        if each.partition == role.partition
-        and (not settings.environments or name in settings.environments)
-    ]
-
-
 RULE = Rule(
     name="unity-catalog-principal-matches",
     title="The right Unity Catalog",
@@ -69,9 +60,9 @@ RULE = Rule(
     ),
     remediation="Use the principal that the storage credential returns.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Share resources securely with a third party"),
+    practice="Share resources securely with a third party",
     tags=("availability", "databricks", "trust-policy"),
-    url=("https://github.com/databricks/terraform-provider-databricks/blob/main/aws/constants.go"),
+    url="https://github.com/databricks/terraform-provider-databricks/blob/main/aws/constants.go",
     good="""\
 {"AWS": "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"}""",
     bad="""\

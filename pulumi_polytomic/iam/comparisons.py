@@ -42,11 +42,10 @@ def string_like(pattern: Pattern, actual: str) -> Ternary:
 
 def arn_like(pattern: Pattern, actual: str) -> Ternary:
     """Match the six parts of an ARN one by one: a wildcard does not reach across a colon."""
-    patterns = segments(pattern)
     parts = actual.split(":", 5)
-    if patterns is None or len(parts) != 6:
+    if pattern.count(":") < 5 or len(parts) != 6:
         return None
-    return all(matches(each, part) for each, part in zip(patterns, parts, strict=True))
+    return all(map(matches, segments(pattern), parts))
 
 
 def bool_equals(value: str, actual: str) -> Ternary:
@@ -109,8 +108,7 @@ def by_order(order: Callable[[str, str], int | None], *wanted: int) -> Compare:
 _EPOCH: Final = re.compile(r"[0-9]{1,3}|[0-9]{5,11}")
 """Seconds since 1970. Four digits could be a year as well."""
 _ISO: Final = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}:[0-9]{2}))?"
+    r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.(\d{1,6}))?)?(?:Z|[+-]\d{2}:\d{2}))?", re.ASCII
 )
 
 
@@ -123,19 +121,13 @@ def _instant(text: str) -> "datetime | None":
     found = _ISO.fullmatch(text)
     if not found:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.group(*range(1, 7)))
-    microsecond = int((found[7] or "").ljust(6, "0"))
-    zone = found[8] or "Z"
-    offset = timedelta()
-    if zone != "Z":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
-        offset = -offset if zone[0] == "-" else offset
+    fraction = found[1] or ""
+    text = text.replace(f".{fraction}", f".{fraction:0<6}").replace("Z", "+00:00")
     try:
-        return datetime(
-            year, month, day, hour, minute, second, microsecond, tzinfo=timezone(offset)
-        )
+        read = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return read if read.tzinfo else read.replace(tzinfo=timezone.utc)
 
 
 def _order(one: _Ordered, other: _Ordered) -> int:

@@ -1,8 +1,7 @@
 """Reading a policy document as AWS stores it, or saying where it is malformed."""
 
-import json
 import math
-from collections import Counter
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NoReturn, cast
 
@@ -11,14 +10,17 @@ from pulumi_polytomic.iam.document import (
     OLD_VERSION,
     Condition,
     PolicyDocument,
+    PolicyKind,
     Principal,
     PrincipalKind,
     Statement,
+    Unknown,
 )
+from pulumi_polytomic.iam.strict_json import JsonObject, PolicyError, read_json
 
 _DOCUMENT_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_ELEMENTS: Final = frozenset(
-    {
+    [
         "Sid",
         "Effect",
         "Principal",
@@ -28,28 +30,25 @@ _STATEMENT_ELEMENTS: Final = frozenset(
         "Resource",
         "NotResource",
         "Condition",
-    }
+    ]
 )
 _PRINCIPAL_KINDS: Final = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
 
 
-class PolicyError(ValueError):
-    """A policy document is malformed. The message says where, and holds no condition's value."""
-
-
-class _Object(dict[str, Any]):
-    """A JSON object that remembers a key it was given twice, which ``dict`` would hide."""
-
-    twice: str | None = None
-
-
-def parse_policy(policy: str | Mapping[str, Any]) -> PolicyDocument:
+def parse_policy(
+    policy: str | Mapping[str, Any], kind: PolicyKind | None = None, *, partition: str = "aws"
+) -> PolicyDocument:
     """Read a policy document from JSON text, or from the mapping that the text stands for.
 
+    Principals come out as AWS stores them: an account's number is the ARN of its root.
+
+    :param kind: refuse, too, what IAM refuses of a document of that kind. Default: of any kind,
+        a bucket's policy among them.
+    :param partition: of the account whose number stands as a principal.
     :raises PolicyError: it is no JSON, or not a policy document: the only exception there is,
         whatever the text.
     """
-    document = _object(_load(policy) if isinstance(policy, str) else policy, "the document")
+    document = _object(read_json(policy) if isinstance(policy, str) else policy, "the document")
     _refuse_unknown(document, _DOCUMENT_ELEMENTS, "the document")
     version = document.get("Version", OLD_VERSION)
     if version not in (CURRENT_VERSION, OLD_VERSION):
@@ -62,7 +61,9 @@ def parse_policy(policy: str | Mapping[str, Any]) -> PolicyDocument:
     listed = list(written) if is_list(written) else [written]
     if not listed:
         _fail("the document, Statement", "is empty")
-    statements = tuple(_statement(each, index) for index, each in enumerate(listed, start=1))
+    statements = tuple(
+        _statement(each, index, kind, partition) for index, each in enumerate(listed, start=1)
+    )
     sids: set[str] = set()
     for statement in statements:
         if statement.sid in sids:
@@ -76,31 +77,7 @@ def is_list(value: object) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
 
-def _load(text: str) -> object:
-    try:
-        return json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_json)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise PolicyError(f"the document is not JSON: {error.msg} at {where}") from None
-    except RecursionError:
-        raise PolicyError("the document is nested too deeply") from None
-    except ValueError:
-        # A constant such as NaN, or a whole number of thousands of digits.
-        raise PolicyError("the document has a number that is not one in a policy") from None
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> _Object:
-    found = _Object(pairs)
-    if len(found) < len(pairs):
-        found.twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-    return found
-
-
-def _no_json(_: str) -> NoReturn:
-    raise ValueError
-
-
-def _statement(value: object, index: int) -> Statement:
+def _statement(value: object, index: int, kind: PolicyKind | None, partition: str) -> Statement:
     where = f"statement {index}"
     found = _object(value, where)
     _refuse_unknown(found, _STATEMENT_ELEMENTS, where)
@@ -115,12 +92,14 @@ def _statement(value: object, index: int) -> Statement:
     if "Action" not in found and "NotAction" not in found:
         _fail(where, "has neither Action nor NotAction")
     sid = _text(found["Sid"], f"{where}, Sid") if "Sid" in found else ""
+    if kind is not None:
+        _refuse_of_kind(found, sid, kind, where)
     return Statement(
         index=index,
         effect=cast(Literal["Allow", "Deny"], effect),
         sid=sid or None,
-        principals=_principals(found, "Principal", where),
-        not_principals=_principals(found, "NotPrincipal", where),
+        principals=_principals(found, "Principal", where, partition),
+        not_principals=_principals(found, "NotPrincipal", where, partition),
         actions=_actions(found, "Action", where),
         not_actions=_actions(found, "NotAction", where),
         resources=_texts_of(found, "Resource", where),
@@ -129,7 +108,26 @@ def _statement(value: object, index: int) -> Statement:
     )
 
 
-def _principals(found: Mapping[str, Any], element: str, where: str) -> tuple[Principal, ...] | None:
+def _refuse_of_kind(found: Mapping[str, Any], sid: str, kind: PolicyKind, where: str) -> None:
+    """Refuse what IAM answers with ``MalformedPolicyDocument`` in a document of this kind."""
+    if not isinstance(sid, Unknown) and not re.fullmatch("[A-Za-z0-9]*", sid):
+        _fail(f"{where}, Sid", "has other characters than A-Z, a-z and 0-9")
+    foreign, needed = ("Resource", "Principal") if kind == "trust" else ("Principal", "Resource")
+    for element in (foreign, f"Not{foreign}"):
+        if element in found:
+            _fail(where, f"has {element}, which a {kind} policy does not take")
+    if needed not in found and f"Not{needed}" not in found:
+        _fail(where, f"has no {needed}")
+    if kind == "trust":
+        for element in ("Action", "NotAction"):
+            for action in _texts_of(found, element, where) or ():
+                if not isinstance(action, Unknown) and action.partition(":")[0].lower() != "sts":
+                    _fail(f"{where}, {element}", "has an action that is not of STS")
+
+
+def _principals(
+    found: Mapping[str, Any], element: str, where: str, partition: str
+) -> tuple[Principal, ...] | None:
     if element not in found:
         return None
     where = f"{where}, {element}"
@@ -140,7 +138,12 @@ def _principals(found: Mapping[str, Any], element: str, where: str) -> tuple[Pri
     if not kinds:
         _fail(where, "is empty")
     return tuple(
-        Principal(cast(PrincipalKind, kind), value)
+        Principal(
+            cast(PrincipalKind, kind),
+            f"arn:{partition}:iam::{value}:root"
+            if kind == "AWS" and re.fullmatch("[0-9]{12}", value)
+            else value,
+        )
         for kind in kinds
         for value in _texts(kinds[kind], f"{where}, {kind}")
     )
@@ -150,6 +153,8 @@ def _actions(found: Mapping[str, Any], element: str, where: str) -> tuple[str, .
     actions = _texts_of(found, element, where)
     for action in actions or ():
         service, colon, name = action.partition(":")
+        if isinstance(action, Unknown):
+            continue
         if action != "*" and not (service and colon and name):
             _fail(f"{where}, {element}", "has an action that is neither 'service:Action' nor '*'")
     return actions
@@ -213,7 +218,7 @@ def _object(value: object, where: str) -> Mapping[str, Any]:
     for key in value:
         if not isinstance(key, str):
             _fail(where, "has a key that is not text")
-    if isinstance(value, _Object) and value.twice is not None:
+    if isinstance(value, JsonObject) and value.twice is not None:
         _fail(where, f"has {_shown(value.twice)} twice")
     return value
 
