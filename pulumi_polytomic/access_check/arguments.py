@@ -11,6 +11,8 @@ from ..custom_resource.settings import lent_argument
 from ..principals import POLYTOMIC_PRINCIPALS
 from ..text_faults import object_name_fault, text_fault
 
+DEADLINE_S: Final = 300
+
 CheckMode: TypeAlias = Literal["fail", "warn"]
 
 
@@ -77,7 +79,7 @@ ARGUMENTS: Final = Arguments(
         "storage_credential_name": Argument("Give the credential's name.", object_name_fault),
         "connection_id": Argument("Give the connection's ID.", text_fault),
         "mode": Argument("Use one of these words.", default="fail", enum="CheckMode"),
-        "deadline": Argument("Give seconds, for example 300.", _deadline_fault, default=300),
+        "deadline": Argument("Give seconds, for example 300.", _deadline_fault, default=DEADLINE_S),
         "databricks": lent_argument("databricks"),
         "aws": lent_argument("aws"),
         "triggers": Argument("Give a map of strings."),

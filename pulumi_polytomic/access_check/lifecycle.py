@@ -5,11 +5,13 @@ from collections.abc import Callable, Sequence
 from ..custom_resource import progress
 from ..custom_resource.plugin_side import CustomResource, Found, Made, ProviderError, Values
 from ..custom_resource.settings import Settings, with_lent
+from ..custom_resource.time_limit import TimeLimit, UnansweredError
 from ..diagnosis import Finding
 from ..diagnosis.model import UnseenError
 from ..errors import Fault
 from . import resource
-from .proving import prepared, vendors, wait_for
+from .arguments import DEADLINE_S
+from .proving import Proof, wait_for
 
 
 class StagingAccessCheck(CustomResource):
@@ -23,8 +25,10 @@ class StagingAccessCheck(CustomResource):
         if inputs["mode"] == "warn":
             return ()
         try:
-            vendors(with_lent(settings, inputs), inputs)
-        except UnseenError as error:
+            # A part of the deadline, which begins when the proof does.
+            limit = TimeLimit(min(30, max(2, (inputs["deadline"] or DEADLINE_S) / 5)))
+            Proof(with_lent(settings, inputs), inputs, limit, least=0).require_account()
+        except (UnseenError, UnansweredError) as error:
             fix = "Or do without the proof: set checkAccess (check_access) to false."
             return [Fault("", f"the access could not be proved. {error}", fix)]
         return ()
@@ -49,17 +53,25 @@ class StagingAccessCheck(CustomResource):
         """There is nothing to delete."""
 
     def changed(self, state: Values, inputs: Values) -> list[str]:
-        """Gives what asks for another proof; how long to wait for it is none."""
-        names = [name for name in super().changed(state, inputs) if name != "deadline"]
+        """Gives what asks for another proof; how long to wait for it is none.
+
+        Neither is a trigger that is new: it has no value yet that it could differ from.
+        """
+        names = super().changed(state, inputs)
+        names = [name for name in names if name not in ("deadline", "triggers")]
+        before, now = state.get("triggers") or {}, inputs.get("triggers") or {}
+        if any(now.get(key) != value for key, value in before.items()):
+            names.append("triggers")
         return names if state.get("healthy", True) else [*names, "healthy"]
 
     def _prove(self, settings: Settings, urn: str, inputs: Values) -> Values:
-        settings = with_lent(settings, inputs)
+        limit = TimeLimit(float(inputs["deadline"]))
         try:
-            findings = wait_for(
-                prepared(settings, inputs), float(inputs["deadline"]), _reporter(urn)
-            )
-        except UnseenError as error:
+            proof = Proof(with_lent(settings, inputs), inputs, limit)
+            # Before a vendor is asked.
+            proof.require_account()
+            findings = wait_for(proof.attempt, limit, _reporter(urn))
+        except (UnseenError, UnansweredError) as error:
             text = f"the access could not be proved. {error}"
         else:
             if not findings:

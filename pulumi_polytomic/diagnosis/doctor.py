@@ -71,29 +71,29 @@ def run(given: argparse.Namespace) -> int:
 
 def examine(given: argparse.Namespace) -> Report:
     """Reads the role and both vendors' sides, and judges them. Raises UnseenError."""
-    from . import clients, proof
+    from . import clients, proof_of_access
 
-    reached = proof.Clients(
-        iam=lambda: clients.iam(),
+    reached = proof_of_access.Clients(
+        iam=lambda: clients.iam(role_arn=given.role_arn),
         databricks=lambda: clients.databricks({}),
         polytomic=lambda: clients.polytomic(os.environ.get("POLYTOMIC_API_KEY"), None),
     )
-    access = proof.Access(
+    access = proof_of_access.Access(
         role_arn=given.role_arn,
         bucket_name=given.bucket,
         bucket_prefix=given.prefix,
         kms_key_arn=given.kms_key_arn,
         polytomic_principal=given.polytomic_principal,
     )
-    sides = proof.read_sides(reached, given.storage_credential, given.connection)
-    findings = proof.judge(reached, access, sides)
+    sides = proof_of_access.read_sides(reached, given.storage_credential, given.connection)
+    findings = proof_of_access.judge(reached, access, sides)
     looked_at = [f"role {given.role_arn}: its trust policy and permissions"]
     if sides.credential is not None:
         looked_at.append(f"storage credential '{sides.credential.name}'")
     if sides.connection is not None:
         looked_at.append(f"Polytomic connection '{sides.connection.name}'")
     if given.live:
-        findings += proof.attempt(reached, access, sides)
+        findings += proof_of_access.attempt(reached, access, sides)
         looked_at.append("the access, tried by those who use it")
     plan = _plan(given, sides.credential, sides.connection) if given.fix_plan else None
     return Report(looked_at, findings, plan)
