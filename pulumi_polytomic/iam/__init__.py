@@ -24,8 +24,16 @@ from pulumi_polytomic.iam.build import (
     trust_policy,
 )
 from pulumi_polytomic.iam.context import RequestContext
-from pulumi_polytomic.iam.document import Condition, PolicyDocument, Principal, Statement
+from pulumi_polytomic.iam.document import (
+    Condition,
+    PolicyDocument,
+    PolicyKind,
+    Principal,
+    Statement,
+    Unknown,
+)
 from pulumi_polytomic.iam.external_ids import external_id_fault
+from pulumi_polytomic.iam.forms import Excess, Opening
 from pulumi_polytomic.iam.judge import may_assume_role, may_perform
 from pulumi_polytomic.iam.names import (
     INLINE_POLICIES_QUOTA,
@@ -41,7 +49,11 @@ from pulumi_polytomic.iam.names import (
     tag_fault,
 )
 from pulumi_polytomic.iam.parse import PolicyError, parse_policy
+from pulumi_polytomic.iam.permission_forms import Allowance, excess_permissions
 from pulumi_polytomic.iam.size import policy_size
+from pulumi_polytomic.iam.trust_forms import external_ids, is_for, may_be_vendor, trust_openings
+from pulumi_polytomic.iam.trusted import VENDOR_ACCOUNTS, Trusted
+from pulumi_polytomic.iam.vendor_calls import vendor_call
 from pulumi_polytomic.iam.verdict import Decision, Verdict
 
 __all__ = [
@@ -52,23 +64,34 @@ __all__ = [
     "S3_OBJECT_ACTIONS",
     "TRUST_POLICY_MAXIMUM",
     "TRUST_POLICY_QUOTA",
+    "VENDOR_ACCOUNTS",
+    "Allowance",
     "Arn",
     "ArnError",
     "Condition",
     "Decision",
+    "Excess",
+    "Opening",
     "PolicyDocument",
     "PolicyError",
+    "PolicyKind",
     "Principal",
     "RequestContext",
     "Statement",
+    "Trusted",
+    "Unknown",
     "Verdict",
     "account_id_fault",
     "bucket_arn",
     "bucket_name_fault",
     "bucket_prefix_fault",
+    "excess_permissions",
     "external_id_fault",
+    "external_ids",
+    "is_for",
     "kms_key_arn_fault",
     "may_assume_role",
+    "may_be_vendor",
     "may_perform",
     "parse_policy",
     "partition_fault",
@@ -82,5 +105,7 @@ __all__ = [
     "role_path_fault",
     "session_duration_fault",
     "tag_fault",
+    "trust_openings",
     "trust_policy",
+    "vendor_call",
 ]

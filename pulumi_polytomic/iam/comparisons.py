@@ -42,11 +42,10 @@ def string_like(pattern: Pattern, actual: str) -> Ternary:
 
 def arn_like(pattern: Pattern, actual: str) -> Ternary:
     """Match the six parts of an ARN one by one: a wildcard does not reach across a colon."""
-    patterns = segments(pattern)
     parts = actual.split(":", 5)
-    if patterns is None or len(parts) != 6:
+    if pattern.count(":") < 5 or len(parts) != 6:
         return None
-    return all(matches(each, part) for each, part in zip(patterns, parts, strict=True))
+    return all(map(matches, segments(pattern), parts))
 
 
 def bool_equals(value: str, actual: str) -> Ternary:

@@ -43,7 +43,9 @@ def _pattern(compare: Callable[[Pattern, str], Ternary]) -> _Reader:
 def _literal(compare: Compare) -> _Reader:
     def read(value: str, facts: Facts, expand: bool) -> Callable[[str], Ternary] | None:
         literal = read_literal(value, facts.lookup, expand=expand)
-        return None if literal is None else lambda actual: compare(literal, actual)
+        if isinstance(literal, Missing):
+            return (lambda _: False) if literal is Missing.ABSENT else None
+        return lambda actual: compare(literal, actual)
 
     return read
 
@@ -131,9 +133,10 @@ def explain_condition(condition: Condition, facts: Facts, holds: Ternary) -> str
 
 
 def _holds_without_key(quantifier: str | None, if_exists: bool, negated: bool) -> bool:
-    if if_exists or quantifier == "ForAllValues":
-        return True
-    return negated and quantifier is None
+    if quantifier == "ForAnyValue":
+        # The set operator comes first: with no value there is none that could match.
+        return False
+    return if_exists or quantifier == "ForAllValues" or negated
 
 
 def _null_holds(condition: Condition, facts: Facts) -> Ternary:

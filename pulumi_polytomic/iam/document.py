@@ -8,17 +8,25 @@ CURRENT_VERSION: Final = "2012-10-17"
 OLD_VERSION: Final = "2008-10-17"
 """The version of a document that names none; it knows no policy variables."""
 
+PolicyKind = Literal["trust", "permissions"]
+"""What a document is for: whom a role lets in, or what a role (or whom it bounds) may do."""
 PrincipalKind = Literal["*", "AWS", "Service", "Federated", "CanonicalUser"]
+
+
+class Unknown(str):
+    """A value that is not known yet. It stands for a whole value, never for a part of one."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """One principal of a statement, as written."""
+    """One principal of a statement, as AWS stores it."""
 
     kind: PrincipalKind
     """``*`` where the whole element was the text ``*``."""
     value: str
-    """An ARN, an account ID, a unique ID (``AROA...``), a service, or ``*``."""
+    """An ARN, a unique ID (``AROA...``), a service, or ``*``. An account's number is its root."""
 
     @property
     def everybody(self) -> bool:
@@ -33,9 +41,14 @@ class Condition:
     operator: str
     """As written, such as ``ForAnyValue:StringLikeIfExists``."""
     key: str
-    """As written; compare it without regard to case."""
+    """As written; compare by `name`."""
     values: tuple[str, ...]
     """Numbers and booleans as the text that AWS makes of them."""
+
+    @property
+    def name(self) -> str:
+        """The key in lower case, which is how keys compare."""
+        return self.key.lower()
 
     def __str__(self) -> str:
         """Name operator and key, never a value: it may be an external ID."""

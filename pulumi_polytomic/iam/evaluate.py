@@ -38,6 +38,8 @@ class Call:
     caller: Caller | None
     facts: Facts
     principal_ids: Mapping[str, str] | None = None
+    bounded: bool = False
+    """Whether the caller has a permissions boundary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _examine_statement(statement: Statement, kind: Kind, call: Call, expand: boo
     # A statement of an identity policy covers whoever it is attached to.
     covered: Coverage = {Reach.ACCOUNT: True}
     if kind is not Kind.IDENTITY:
-        covered = covers_caller(statement, call.caller, call.principal_ids)
+        covered = covers_caller(statement, call.caller, call.principal_ids, call.bounded)
     aspects = list(_aspects(statement, kind, call, expand))
     conditions = [
         (condition_holds(condition, call.facts, expand=expand), condition)

@@ -55,7 +55,8 @@ def may_assume_role(
 
     def judge_as(one: Caller) -> Verdict:
         facts = gather_facts(one, context, certain)
-        call = Call("sts:AssumeRole", role_arn, one, facts, principal_ids)
+        bounded = caller_boundary is not None
+        call = Call("sts:AssumeRole", role_arn, one, facts, principal_ids, bounded)
         return decide(
             Sides(
                 call=call,
@@ -98,7 +99,8 @@ def may_perform(
     caller = None if caller_arn is None else Caller.parse(caller_arn, context)
 
     def judge_as(one: Caller | None) -> Verdict:
-        call = Call(action, resource, one, gather_facts(one, context, {}))
+        facts = gather_facts(one, context, {})
+        call = Call(action, resource, one, facts, bounded=boundary is not None)
         return decide(
             Sides(
                 call=call,

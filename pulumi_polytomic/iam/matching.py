@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from pulumi_polytomic.iam.arns import Arn, ArnError
 from pulumi_polytomic.iam.context import Caller, Facts, Missing
-from pulumi_polytomic.iam.document import Principal, Statement
+from pulumi_polytomic.iam.document import Principal, Statement, Unknown
 from pulumi_polytomic.iam.ternary import Ternary, all_of, any_of, negate
 from pulumi_polytomic.iam.variables import Pattern, Wild, matches, read_pattern, segments
 
@@ -31,15 +31,23 @@ _NOBODY: Final[Coverage] = {}
 
 
 def covers_caller(
-    statement: Statement, caller: Caller | None, principal_ids: Mapping[str, str] | None
+    statement: Statement,
+    caller: Caller | None,
+    principal_ids: Mapping[str, str] | None,
+    bounded: bool = False,
 ) -> Coverage:
-    """Tell how a statement's Principal or NotPrincipal, one of which it has, covers the caller."""
+    """Tell how a statement's Principal or NotPrincipal, one of which it has, covers the caller.
+
+    :param bounded: whether the caller has a permissions boundary.
+    """
     if statement.principals is not None:
         ways = [_names(each, caller, principal_ids) for each in statement.principals]
         return _together(ways)
     spared = _spares(statement.not_principals or (), caller, principal_ids)
     # Who is not spared is covered as under "*".
     everybody = _names(Principal("*", "*"), caller, principal_ids)
+    if bounded and statement.effect == "Deny":
+        return everybody  # AWS denies whoever has a boundary, listed or not.
     return {reach: all_of((negate(spared), way)) for reach, way in everybody.items()}
 
 
@@ -73,6 +81,8 @@ def _names(
     if principal.kind == "CanonicalUser" or caller is None:
         return {Reach.ROLE: None}
     if re.search(r"[*?]", principal.value):
+        return _NOBODY  # A wildcard is no pattern here, and no name has one.
+    if isinstance(principal.value, Unknown):
         return {Reach.ROLE: None}
     if _is_account(principal.value, caller):
         return {Reach.ACCOUNT: True}
@@ -160,11 +170,10 @@ def _is_resource(text: str, resource: str, facts: Facts, expand: bool) -> Ternar
     if pattern is None:
         return None
     whole = matches(pattern, resource)
-    patterns, parts = segments(pattern), resource.split(":", 5)
-    if Wild.ANY not in pattern or set(pattern) == {Wild.ANY}:
+    parts = resource.split(":", 5)
+    if Wild.ANY not in pattern or set(pattern) == {Wild.ANY} or len(parts) != 6:
         return whole
-    if patterns is None or len(parts) != 6:
-        return None if whole else False
-    by_part = all(matches(each, part) for each, part in zip(patterns, parts, strict=True))
-    # A wildcard that would have to reach across a colon: AWS's own texts differ.
-    return whole if whole == by_part else None
+    # AWS completes an ARN that is cut short: "arn:aws:sqs:*" is "arn:aws:sqs:*:*:*".
+    by_part = all(map(matches, segments(pattern), parts))
+    # A wildcard elsewhere that would have to reach across a colon: AWS's own texts differ.
+    return True if by_part else None if whole else False

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NoReturn, cast
@@ -11,9 +12,11 @@ from pulumi_polytomic.iam.document import (
     OLD_VERSION,
     Condition,
     PolicyDocument,
+    PolicyKind,
     Principal,
     PrincipalKind,
     Statement,
+    Unknown,
 )
 
 _DOCUMENT_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
@@ -43,9 +46,16 @@ class _Object(dict[str, Any]):
     twice: str | None = None
 
 
-def parse_policy(policy: str | Mapping[str, Any]) -> PolicyDocument:
+def parse_policy(
+    policy: str | Mapping[str, Any], kind: PolicyKind | None = None, *, partition: str = "aws"
+) -> PolicyDocument:
     """Read a policy document from JSON text, or from the mapping that the text stands for.
 
+    Principals come out as AWS stores them: an account's number is the ARN of its root.
+
+    :param kind: refuse, too, what IAM refuses of a document of that kind. Default: of any kind,
+        a bucket's policy among them.
+    :param partition: of the account whose number stands as a principal.
     :raises PolicyError: it is no JSON, or not a policy document: the only exception there is,
         whatever the text.
     """
@@ -62,7 +72,9 @@ def parse_policy(policy: str | Mapping[str, Any]) -> PolicyDocument:
     listed = list(written) if is_list(written) else [written]
     if not listed:
         _fail("the document, Statement", "is empty")
-    statements = tuple(_statement(each, index) for index, each in enumerate(listed, start=1))
+    statements = tuple(
+        _statement(each, index, kind, partition) for index, each in enumerate(listed, start=1)
+    )
     sids: set[str] = set()
     for statement in statements:
         if statement.sid in sids:
@@ -100,7 +112,7 @@ def _no_json(_: str) -> NoReturn:
     raise ValueError
 
 
-def _statement(value: object, index: int) -> Statement:
+def _statement(value: object, index: int, kind: PolicyKind | None, partition: str) -> Statement:
     where = f"statement {index}"
     found = _object(value, where)
     _refuse_unknown(found, _STATEMENT_ELEMENTS, where)
@@ -115,12 +127,14 @@ def _statement(value: object, index: int) -> Statement:
     if "Action" not in found and "NotAction" not in found:
         _fail(where, "has neither Action nor NotAction")
     sid = _text(found["Sid"], f"{where}, Sid") if "Sid" in found else ""
+    if kind is not None:
+        _refuse_of_kind(found, sid, kind, where)
     return Statement(
         index=index,
         effect=cast(Literal["Allow", "Deny"], effect),
         sid=sid or None,
-        principals=_principals(found, "Principal", where),
-        not_principals=_principals(found, "NotPrincipal", where),
+        principals=_principals(found, "Principal", where, partition),
+        not_principals=_principals(found, "NotPrincipal", where, partition),
         actions=_actions(found, "Action", where),
         not_actions=_actions(found, "NotAction", where),
         resources=_texts_of(found, "Resource", where),
@@ -129,7 +143,26 @@ def _statement(value: object, index: int) -> Statement:
     )
 
 
-def _principals(found: Mapping[str, Any], element: str, where: str) -> tuple[Principal, ...] | None:
+def _refuse_of_kind(found: Mapping[str, Any], sid: str, kind: PolicyKind, where: str) -> None:
+    """Refuse what IAM answers with ``MalformedPolicyDocument`` in a document of this kind."""
+    if not isinstance(sid, Unknown) and not re.fullmatch("[A-Za-z0-9]*", sid):
+        _fail(f"{where}, Sid", "has other characters than A-Z, a-z and 0-9")
+    foreign, needed = ("Resource", "Principal") if kind == "trust" else ("Principal", "Resource")
+    for element in (foreign, f"Not{foreign}"):
+        if element in found:
+            _fail(where, f"has {element}, which a {kind} policy does not take")
+    if needed not in found and f"Not{needed}" not in found:
+        _fail(where, f"has no {needed}")
+    if kind == "trust":
+        for element in ("Action", "NotAction"):
+            for action in _texts_of(found, element, where) or ():
+                if not isinstance(action, Unknown) and action.partition(":")[0].lower() != "sts":
+                    _fail(f"{where}, {element}", "has an action that is not of STS")
+
+
+def _principals(
+    found: Mapping[str, Any], element: str, where: str, partition: str
+) -> tuple[Principal, ...] | None:
     if element not in found:
         return None
     where = f"{where}, {element}"
@@ -140,7 +173,12 @@ def _principals(found: Mapping[str, Any], element: str, where: str) -> tuple[Pri
     if not kinds:
         _fail(where, "is empty")
     return tuple(
-        Principal(cast(PrincipalKind, kind), value)
+        Principal(
+            cast(PrincipalKind, kind),
+            f"arn:{partition}:iam::{value}:root"
+            if kind == "AWS" and re.fullmatch("[0-9]{12}", value)
+            else value,
+        )
         for kind in kinds
         for value in _texts(kinds[kind], f"{where}, {kind}")
     )
@@ -150,6 +188,8 @@ def _actions(found: Mapping[str, Any], element: str, where: str) -> tuple[str, .
     actions = _texts_of(found, element, where)
     for action in actions or ():
         service, colon, name = action.partition(":")
+        if isinstance(action, Unknown):
+            continue
         if action != "*" and not (service and colon and name):
             _fail(f"{where}, {element}", "has an action that is neither 'service:Action' nor '*'")
     return actions

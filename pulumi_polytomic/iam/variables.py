@@ -15,6 +15,8 @@ class Wild(Enum):
     """Any characters, or none."""
     ONE = "?"
     """Exactly one character."""
+    NOTHING = ""
+    """What a variable without a value stands for: AWS takes it for null, which equals nothing."""
 
 
 Pattern: TypeAlias = list[str | Wild]
@@ -22,7 +24,7 @@ Pattern: TypeAlias = list[str | Wild]
 
 Lookup: TypeAlias = Callable[[str], tuple[str, ...] | Missing]
 
-_WILDCARDS: Final = {wild.value: wild for wild in Wild}
+_WILDCARDS: Final = {wild.value: wild for wild in (Wild.ANY, Wild.ONE)}
 _VARIABLE: Final = re.compile(r"\$\{\s*([^{}',]+?)\s*(?:,\s*'([^'{}]*)'\s*)?\}")
 _ESCAPES: Final = frozenset("*?$")
 
@@ -30,8 +32,9 @@ _ESCAPES: Final = frozenset("*?$")
 def read_pattern(text: str, lookup: Lookup, *, expand: bool) -> Pattern | None:
     """Turn text into a pattern, with each ``${key}`` replaced by what the request holds.
 
-    None where a variable cannot be resolved: the key is unknown or absent with no default,
-    holds several values, or a value with wildcards, of which AWS does not say what they mean.
+    A key that the request lacks, with no default, makes a pattern that matches nothing. None
+    where a variable cannot be resolved: the key is unknown, holds several values, or a value with
+    wildcards, of which AWS does not say what they mean.
     """
     if not (expand and "${" in text):
         return [_WILDCARDS.get(character, character) for character in text]
@@ -46,18 +49,23 @@ def read_pattern(text: str, lookup: Lookup, *, expand: bool) -> Pattern | None:
         value = _value(variable, lookup) if variable else None
         if variable is None or value is None:
             return None
-        pattern.extend(value)
+        pattern.extend([value] if isinstance(value, Wild) else value)
         position = variable.end()
     return pattern
 
 
-def read_literal(text: str, lookup: Lookup, *, expand: bool) -> str | None:
-    """Like :func:`read_pattern`, for operators to which a wildcard is a character like others."""
+def read_literal(text: str, lookup: Lookup, *, expand: bool) -> str | Missing:
+    """Like :func:`read_pattern`, for operators to which a wildcard is a character like others.
+
+    ``ABSENT``: it equals nothing; ``UNKNOWN``: a variable cannot be resolved.
+    """
     if not (expand and "${" in text):
         return text
     pattern = read_pattern(text, lookup, expand=expand)
     if pattern is None:
-        return None
+        return Missing.UNKNOWN
+    if Wild.NOTHING in pattern:
+        return Missing.ABSENT
     return "".join(each.value if isinstance(each, Wild) else each for each in pattern)
 
 
@@ -82,26 +90,28 @@ def matches(pattern: Pattern, text: str) -> bool:
     return all(token is Wild.ANY for token in pattern[at:])
 
 
-def segments(pattern: Pattern) -> list[Pattern] | None:
-    """Cut an ARN's pattern at its first five colons; None where there are fewer."""
+def segments(pattern: Pattern) -> list[Pattern]:
+    """Cut an ARN's pattern at its first five colons; parts that it lacks are ``*``."""
     parts: list[Pattern] = [[]]
     for token in pattern:
         if token == ":" and len(parts) < 6:
             parts.append([])
         else:
             parts[-1].append(token)
-    return parts if len(parts) == 6 else None
+    return parts + [[Wild.ANY] for _ in range(6 - len(parts))]
 
 
-def _value(variable: re.Match[str], lookup: Lookup) -> str | None:
+def _value(variable: re.Match[str], lookup: Lookup) -> "str | Wild | None":
     key, default = variable.group(1, 2)
     if key in _ESCAPES:
         return key if default is None else None
     found = lookup(key)
     if found is Missing.ABSENT:
+        if default is None:
+            return Wild.NOTHING
         value = default
     elif isinstance(found, Missing) or len(found) != 1:
-        value = None
+        return None
     else:
         value = found[0]
-    return None if value is None or re.search(r"[*?]", value) else value
+    return None if re.search(r"[*?]", value) else value
