@@ -13,12 +13,29 @@ if TYPE_CHECKING:
     from polytomic import Polytomic
 
 
-def iam(
+class AwsClients:
+    """Clients of AWS that sign as one principal."""
+
+    def __init__(self, session: Any, endpoint: str | None) -> None:
+        self._session = session
+        self._endpoint = endpoint
+
+    def client(self, service: str) -> Any:
+        """Gives a client of a service: ``iam``, ``s3``, ``sts``. Raises UnseenError."""
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            return self._session.client(service, endpoint_url=self._endpoint)
+        except (BotoCoreError, ValueError) as error:
+            raise UnseenError(f"AWS: {error}. Check AWS_PROFILE.") from None
+
+
+def aws(
     session: Mapping[str, str] | None = None,
     endpoint: str | None = None,
     assume_role: Mapping[str, str] | None = None,
-) -> "IAMClient":
-    """Gives a client of IAM, by AWS' own chain of credentials.
+) -> AwsClients:
+    """Gives clients of AWS, by AWS' own chain of credentials.
 
     ``session`` are arguments of ``boto3.Session``; ``assume_role`` those of ``sts:AssumeRole``, for
     a role to assume first.
@@ -40,8 +57,7 @@ def iam(
                 aws_session_token=given["Credentials"]["SessionToken"],
                 region_name=chosen.region_name,
             )
-        client: IAMClient = chosen.client("iam", endpoint_url=endpoint)
-        return client
+        return AwsClients(chosen, endpoint)
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         role = (assume_role or {}).get("RoleArn")
@@ -51,6 +67,16 @@ def iam(
         ) from None
     except (BotoCoreError, ValueError) as error:
         raise UnseenError(f"AWS: {error}. Check AWS_PROFILE.") from None
+
+
+def iam(
+    session: Mapping[str, str] | None = None,
+    endpoint: str | None = None,
+    assume_role: Mapping[str, str] | None = None,
+) -> "IAMClient":
+    """Gives a client of IAM; as :func:`aws`. Raises UnseenError."""
+    client: IAMClient = aws(session, endpoint, assume_role).client("iam")
+    return client
 
 
 _RETRY_S: Final = 20
