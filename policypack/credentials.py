@@ -12,7 +12,8 @@ def read_credential(resource: Resource, stack: Stack) -> Credential:
     answers = iam_role if isinstance(iam_role, dict) else {}
     named_later = is_unknown(iam_role) or is_unknown(answers.get("roleArn"))
     mode = resource.properties.get("isolationMode")
-    role_urn = stack.role_of_credential(resource)
+    roles = stack.roles_of_credential(resource)
+    role_urn = roles[0].urn if len(roles) == 1 else None
     return Credential(
         urn=resource.urn,
         name=resource.name,
@@ -25,7 +26,7 @@ def read_credential(resource: Resource, stack: Stack) -> Credential:
         protect=resource.protect,
         isolation_mode=mode if isinstance(mode, str) and mode else None,
         role_urn=role_urn,
-        names_unknown_role=named_later and role_urn is None,
+        names_unknown_role=len(roles) > 1 or (named_later and not roles),
     )
 
 

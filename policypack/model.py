@@ -4,42 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pulumi_policy.proxy import (
-    UNKNOWN_ARCHIVE_VALUE,
-    UNKNOWN_ARRAY_VALUE,
-    UNKNOWN_ASSET_VALUE,
-    UNKNOWN_BOOLEAN_VALUE,
-    UNKNOWN_NUMBER_VALUE,
-    UNKNOWN_OBJECT_VALUE,
-    UNKNOWN_STRING_VALUE,
-)
-
-from pulumi_polytomic.iam import PolicyDocument, Verdict
-
-UNKNOWNS: Final = frozenset(
-    {
-        UNKNOWN_ARCHIVE_VALUE,
-        UNKNOWN_ARRAY_VALUE,
-        UNKNOWN_ASSET_VALUE,
-        UNKNOWN_BOOLEAN_VALUE,
-        UNKNOWN_NUMBER_VALUE,
-        UNKNOWN_OBJECT_VALUE,
-        UNKNOWN_STRING_VALUE,
-    }
-)
-"""What stands for a value that is known only once the program has been deployed."""
-_SHORTEST_UNKNOWN: Final = min(map(len, UNKNOWNS))
-
-
-def is_unknown(value: object) -> bool:
-    """Whether a value, or any part of its text, is not known yet."""
-    if not isinstance(value, str) or len(value) < _SHORTEST_UNKNOWN:
-        return False
-    return any(unknown in value for unknown in UNKNOWNS)
-
+from pulumi_polytomic.iam import PolicyDocument, Unknown
 
 NO_ACCOUNT: Final = "000000000000"
 """Account of a role that is not made yet, where nothing tells it."""
+
+
+def is_unknown(value: object) -> bool:
+    """Whether a value is not known yet. A part of a text never is."""
+    return isinstance(value, Unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +24,15 @@ class Resource:
     name: str
     """Logical name."""
     properties: Mapping[str, Any]
-    """Plain values; one of `UNKNOWNS` stands where a value is not known yet."""
+    """Plain values; an `Unknown` stands where a value is not known yet."""
     parent: str | None = None
     protect: bool = False
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """URNs by property; known only for the whole stack."""
+    provider: str | None = None
+    """URN of its provider; None: not told."""
+    account: str | None = None
+    """AWS account that its provider is held to; None: any."""
 
     def known(self, name: str) -> Any:
         """Give a property; None where it is absent or not known."""
@@ -81,6 +58,8 @@ class Document:
     """ARN of a managed policy that is not in the stack."""
     size: int | None = None
     """Characters without white space, as AWS counts them."""
+    later: bool = False
+    """Whether the whole stack may yet tell what is not known."""
 
     def at(self, label: str) -> str:
         """Name a statement of it by its label."""
@@ -104,11 +83,11 @@ class Credential:
     force_destroy: bool
     protect: bool
     isolation_mode: str | None
-    """One of `UNKNOWNS` where it is not known yet."""
+    """`Unknown` where it is not known yet."""
     role_urn: str | None = None
     """URN of the role of this stack that it names; None: of none."""
     names_unknown_role: bool = False
-    """Whether which role it names is not known yet."""
+    """Whether which role it names is not known yet, or two roles go by that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +98,18 @@ class Role:
     name: str
     """Logical name."""
     arn: str
-    """Real once it is deployed; before that, made of what its own documents say."""
-    arn_known: bool
+    """Real once it is deployed; before that, made of what is sure."""
+    account_known: bool
+    """Whether the account in `arn` is sure; else it is `NO_ACCOUNT`."""
     trust: Document
     policies: tuple[Document, ...] = ()
-    """Identity policies. At registration those alone that came with the resource in hand."""
+    """Identity policies, as far as they have been seen."""
     policies_missing: tuple[str, ...] = ()
     """Why there may be more identity policies than `policies`; empty where that is all."""
     boundary: Document | None = None
     """Permissions boundary; None: it has none."""
     boundary_arn: str | None = None
-    """ARN of the boundary, one of `UNKNOWNS` where not known yet; None: it has none."""
+    """ARN of the boundary, `Unknown` where not known yet; None: it has none."""
     max_session_duration: float | None = None
     """Seconds; None: not set or not known."""
     unique_id: str | None = None
@@ -140,28 +120,29 @@ class Role:
     whole: bool = False
     """Whether all resources of the stack have been seen; False: the role is just registered."""
     preview: bool = False
+    of_component: bool = False
+    """Whether a component of ours made it."""
     bucket_name: str | None = None
-    """Of the component that made the role; None: not known, or made by hand."""
+    """Of that component; None: not known, or made by hand."""
     bucket_prefix: str | None = None
-    answers: dict[Any, Verdict] = field(default_factory=dict, compare=False, repr=False)
-    """What the judge has said of the trust policy already, because rules ask alike."""
-
-    @property
-    def shown_account(self) -> str:
-        """How to show its account to a person."""
-        return "<your account ID>" if self.account_id == NO_ACCOUNT else self.account_id
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What has been proved of it already, because rules ask alike."""
 
     @property
     def shown_arn(self) -> str:
         """How to show its ARN to a person."""
-        return self.arn.replace(NO_ACCOUNT, "<your account ID>")
-
-    @property
-    def account_id(self) -> str:
-        """AWS account, 12 digits."""
-        return self.arn.split(":")[4]
+        return self.shown(self.arn)
 
     @property
     def partition(self) -> str:
         """AWS partition."""
         return self.arn.split(":")[1]
+
+    @property
+    def root(self) -> str:
+        """ARN of its account's root."""
+        return f"{self.arn.rpartition(':')[0]}:root"
+
+    def shown(self, text: str) -> str:
+        """Show a text that may hold the role's ARN to a person."""
+        return text if self.account_known else text.replace(NO_ACCOUNT, "<your account ID>")

@@ -1,20 +1,24 @@
 """One operation of the engine: what has been seen, what was found, and what was said already."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timezone
+from typing import Any
 
 from .credentials import read_credential
-from .findings import Finding, Kind
-from .model import Resource, Role, is_unknown
+from .findings import Finding, Kind, violation
+from .model import Credential, Resource, Role, is_unknown
+from .reading import with_unknowns
 from .roles import read_role
 from .rule import Rule
 from .settings import NAME as SETTINGS
 from .settings import Exemption, Settings
-from .stack import CREDENTIAL, ROLES, Stack
+from .stack import ROLES, Stack, is_credential
 
 UNDECIDED = "undecided"
+_ANSWERED = frozenset({"inlinePolicies", "managedPolicyArns", "policies"})
+"""Outputs of a role that a refresh fills in, and that stay old while policies change."""
 
 Reports = Mapping[str, Sequence[tuple[str, str]]]
 """URN and message of what each policy has to say."""
@@ -32,10 +36,12 @@ class Session:
         self._preview = preview
         self._registered = Stack(preview=preview)
         self._said: set[tuple[str, Finding]] = set()
+        self._late = False
 
     def register(self, resource: Resource) -> Reports:
         """Judge what a resource, about to be made or changed, means for the roles it bears on."""
         stack = self._registered
+        resource = with_unknowns(resource) if self._preview else resource
         stack.add(resource)
         urns = [resource.urn] if resource.type in ROLES else stack.link(resource)
         found = self._judge_roles(stack, urns)
@@ -45,37 +51,36 @@ class Session:
     def finish(self, resources: Iterable[Resource]) -> Reports:
         """Judge the whole stack, with all outputs and dependencies that are known."""
         stack = Stack(preview=self._preview, whole=True)
-        listed = [self._without_later_answers(each) for each in resources]
+        self._late = not self._preview and bool(self._registered.resources)
+        listed = [self._as_set(each) for each in resources]
         for resource in listed:
             stack.add(resource)
         for resource in listed:
             if resource.type not in ROLES:
                 stack.link(resource)
         found = self._judge_roles(stack, [each.urn for each in listed if each.type in ROLES])
-        for each in listed:
-            if each.type == CREDENTIAL:
-                credential = read_credential(each, stack)
-                found += [
-                    (rule, finding)
-                    for rule in self._rules
-                    if rule.check_credential is not None
-                    for finding in rule.check_credential(credential, self._settings)
-                ]
+        for each in filter(is_credential, listed):
+            credential = read_credential(each, stack)
+            for rule in self._rules:
+                if rule.check_credential is not None:
+                    found += self._checked(rule, rule.check_credential, credential)
         reports = self._reports(found, with_undecided=True)
         return {**reports, **_exemption_reports(self._settings.exemptions, _today())}
 
-    def _without_later_answers(self, resource: Resource) -> Resource:
-        """Leave out what the provider will fill in and the program did not set.
+    def _as_set(self, resource: Resource) -> Resource:
+        """Leave out what the program did not set: what a refresh, or the provider, filled in.
 
-        At preview the whole stack shows it as unknown, as if the program had set it to something.
+        At preview the whole stack shows the second as unknown, as if the program had set it.
         """
+        resource = with_unknowns(resource) if self._preview else resource
         registered = self._registered.resources.get(resource.urn)
         if registered is None:
             return resource
+        answers = _ANSWERED if resource.type in ROLES else frozenset()
         properties = {
             key: value
             for key, value in resource.properties.items()
-            if key in registered.properties or not is_unknown(value)
+            if key in registered.properties or not (key in answers or is_unknown(value))
         }
         return replace(resource, properties=properties)
 
@@ -89,11 +94,28 @@ class Session:
 
     def _judge(self, role: Role) -> list[tuple[Rule, Finding]]:
         return [
-            (rule, finding)
+            found
             for rule in self._rules
             if rule.check_role is not None
-            for finding in rule.check_role(role, self._settings)
+            for found in self._checked(rule, rule.check_role, role)
         ]
+
+    def _checked(
+        self,
+        rule: Rule,
+        check: Callable[[Any, Settings], Iterable[Finding]],
+        subject: Role | Credential,
+    ) -> list[tuple[Rule, Finding]]:
+        """Run one rule. One that breaks refuses: what it did not judge may be anything."""
+        found = []
+        try:
+            found += [(rule, each) for each in check(subject, self._settings)]
+        except Exception as error:  # whatever it is, it is no pass
+            what = f"could not be judged by {rule.name}: {type(error).__name__} in the rule"
+            risk = "what is not judged is not known to be safe."
+            fix = "report it as a bug of the pack; until then exempt the resource from the rule."
+            found.append((rule, violation(subject.urn, subject.name, what, risk=risk, fix=fix)))
+        return found
 
     def _reports(self, found: Iterable[tuple[Rule, Finding]], *, with_undecided: bool) -> Reports:
         today = _today()
@@ -118,10 +140,14 @@ class Session:
                 open_questions[finding.urn][question].append(rule.name)
                 continue
             name = rule.name if finding.kind is Kind.VIOLATION else f"{rule.name}-advisory"
-            reports[name].append((finding.urn, message(rule, finding)))
+            text = message(rule, finding) + (_LATE if self._late else "")
+            reports[name].append((finding.urn, text))
         for urn, questions in open_questions.items():
             reports[UNDECIDED].append((urn, _undecided_message(urn, questions)))
         return reports
+
+
+_LATE = "\n  When: judged with the whole stack, so it may be deployed already."
 
 
 def message(rule: Rule, finding: Finding) -> str:

@@ -25,6 +25,12 @@ SCHEMA: Final[dict[str, dict[str, Any]]] = {
         **_TEXTS,
         "description": "ARNs with which your own Polytomic installation assumes roles.",
     },
+    "accountId": {
+        "type": "string",
+        "pattern": "^[0-9]{12}$",
+        "description": "AWS account that the roles belong to. Default: what their ARN, the "
+        "provider or the storage credential tells.",
+    },
     "environments": {
         "type": "array",
         "minItems": 1,
@@ -78,6 +84,8 @@ class Settings:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     polytomic_principals: tuple[str, ...] = ()
+    account_id: str | None = None
+    """AWS account of the roles; None: not told."""
     environments: tuple[str, ...] = ()
     """Empty: those of the role's partition."""
     exemptions: tuple[Exemption, ...] = ()
@@ -116,6 +124,7 @@ def read_settings(
         include=tuple(own.get("include", ())),
         exclude=tuple(own.get("exclude", ())),
         polytomic_principals=principals,
+        account_id=own.get("accountId"),
         environments=tuple(own.get("environments", ())),
         exemptions=tuple(_exemption(each, rules) for each in own.get("exemptions", ())),
         of_rules={name: properties for name, properties in config.items() if name != NAME},

@@ -1,9 +1,10 @@
 """The resources of a stack that bear on roles, with the links between them."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from pulumi_polytomic.iam import Arn, ArnError, Verdict
+from pulumi_polytomic.iam import Arn, ArnError
 
 from .model import Resource
 
@@ -11,40 +12,53 @@ COMPONENT: Final = "polytomic-databricks:index:DatabricksStagingAccess"
 ROLE: Final = "aws:iam/role:Role"
 NATIVE_ROLE: Final = "aws-native:iam:Role"
 CREDENTIAL: Final = "databricks:index/storageCredential:StorageCredential"
+CREDENTIALS: Final = frozenset(
+    {
+        CREDENTIAL,
+        "databricks:index/credential:Credential",
+        "databricks:index/metastoreDataAccess:MetastoreDataAccess",
+    }
+)
+"""Types that make a storage credential."""
 EXTERNAL_LOCATION: Final = "databricks:index/externalLocation:ExternalLocation"
 ACCESS_CHECK: Final = "polytomic-databricks:index:StagingAccessCheck"
 TRUST_POLICY: Final = "polytomic-databricks:index:RoleTrustPolicy"
 """Writes the trust policy, or statements of it, of a role that exists."""
 
 INLINE: Final = {
-    "aws:iam/rolePolicy:RolePolicy": ("role", "policy"),
-    "aws-native:iam:RolePolicy": ("roleName", "policyDocument"),
+    "aws:iam/rolePolicy:RolePolicy": "policy",
+    "aws-native:iam:RolePolicy": "policyDocument",
+    "aws-native:iam:Policy": "policyDocument",
 }
-"""Types that hold one inline policy of a role: which property names the role, which the policy."""
+"""Types that hold one inline policy: which property is the document."""
 MANAGED: Final = {
-    "aws:iam/policy:Policy": ("arn", "policy"),
-    "aws-native:iam:ManagedPolicy": ("policyArn", "policyDocument"),
+    "aws:iam/policy:Policy": ("arn", "name", "policy"),
+    "aws-native:iam:ManagedPolicy": ("policyArn", "managedPolicyName", "policyDocument"),
 }
-"""Types of managed policies: which property is the ARN, which the document."""
-ATTACHMENTS: Final = {
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "role",
-    "aws:iam/policyAttachment:PolicyAttachment": "roles",
+"""Types of managed policies: which properties are ARN, name and document."""
+ATTACHING: Final = {
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policyArn",
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
+    "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
+}
+"""Types that attach managed policies: which property has the ARN or the ARNs."""
+INLINE_NAMES: Final = "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive"
+"""Lists the names of all inline policies that a role may have."""
+_NAMES_ROLE: Final = {
+    "aws:iam/rolePolicy:RolePolicy": "role",
+    "aws-native:iam:RolePolicy": "roleName",
+    "aws-native:iam:Policy": "roles",
     "aws-native:iam:ManagedPolicy": "roles",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "role",
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "roleName",
+    "aws:iam/policyAttachment:PolicyAttachment": "roles",
+    INLINE_NAMES: "roleName",
+    TRUST_POLICY: "roleName",
 }
-"""Types that attach a managed policy: which property names the role or the roles."""
+"""Which property names the role, or the roles, that a resource is for."""
 ROLES: Final = (ROLE, NATIVE_ROLE)
 TYPES: Final = frozenset(
-    {
-        COMPONENT,
-        *ROLES,
-        CREDENTIAL,
-        EXTERNAL_LOCATION,
-        ACCESS_CHECK,
-        TRUST_POLICY,
-        *INLINE,
-        *MANAGED,
-    }
-    | set(ATTACHMENTS)
+    {COMPONENT, *ROLES, *CREDENTIALS, EXTERNAL_LOCATION, ACCESS_CHECK, *MANAGED, *_NAMES_ROLE}
 )
 """Types that the pack reads; whatever else a stack has costs next to nothing."""
 
@@ -56,77 +70,117 @@ class Stack:
         self.preview = preview
         self.whole = whole
         self.resources: dict[str, Resource] = {}
-        self.attached: dict[str, list[Resource]] = {}
-        """Inline policies, attachments and trust policies by URN of the role."""
-        self.unlinked: list[Resource] = []
-        """Inline policies and attachments of roles that are not known yet."""
-        self.credentials: dict[str, Resource] = {}
-        """By URN."""
+        self.attached: dict[str, list[Resource]] = defaultdict(list)
+        """What holds or attaches policies, and trust policies, by URN of the role."""
+        self.unlinked: dict[str, tuple[Resource, Collection[str] | None]] = {}
+        """The same where the role is not known yet (None), or is one of several of its name."""
         self.proofs: list[Resource] = []
         """What may prove a storage credential once role and policies are there."""
-        self.answers: dict[str, dict[Any, Verdict]] = {}
-        """What the judge has said, by role and trust policy."""
-        self._credentials_by_role: dict[str, dict[str, Resource]] = {}
+        self.managed: dict[str, list[Resource]] = defaultdict(list)
+        """Managed policies by name; under "" those whose name is not known yet."""
+        self._credentials: dict[str, dict[str, Resource]] = defaultdict(dict)
         """By name of the role, or by its URN where a credential was made of its outputs."""
-        self._roles_by_name: dict[str, str] = {}
+        self._roles: dict[str, dict[str, Resource]] = defaultdict(dict)
+        """By name; two accounts may each have a role of one name."""
 
     def add(self, resource: Resource) -> None:
         """Take in a resource; one of the same URN is replaced."""
-        seen_before = resource.urn in self.resources
+        if resource.urn in self.resources:
+            for linked in (*self.attached.values(), *self.managed.values()):
+                linked[:] = [each for each in linked if each.urn != resource.urn]
+            self.unlinked.pop(resource.urn, None)
         self.resources[resource.urn] = resource
         if resource.type in ROLES:
-            name = role_name(resource)
-            if name is not None:
-                self._roles_by_name[name] = resource.urn
-        if resource.type == CREDENTIAL:
-            self.credentials[resource.urn] = resource
+            self._roles[role_name(resource) or ""][resource.urn] = resource
+        if resource.type in MANAGED:
+            name = resource.known(MANAGED[resource.type][1])
+            self.managed[name if isinstance(name, str) else ""].append(resource)
+        if is_credential(resource):
             for key in self._names_of_roles(resource):
-                self._credentials_by_role.setdefault(key, {})[resource.urn] = resource
+                self._credentials[key][resource.urn] = resource
         if resource.type in (EXTERNAL_LOCATION, ACCESS_CHECK):
             self.proofs.append(resource)
-        if seen_before:
-            for linked in self.attached.values():
-                linked[:] = [each for each in linked if each.urn != resource.urn]
-            self.unlinked = [each for each in self.unlinked if each.urn != resource.urn]
 
     def link(self, resource: Resource) -> list[str]:
         """Tie a policy, an attachment or a credential to its roles; gives their URNs."""
-        if resource.type == CREDENTIAL:
-            urn = self.role_of_credential(resource)
-            return [urn] if urn else []
-        properties = [INLINE[resource.type][0]] if resource.type in INLINE else []
-        properties += [ATTACHMENTS[resource.type]] if resource.type in ATTACHMENTS else []
-        properties += ["roleName"] if resource.type == TRUST_POLICY else []
-        linked = [urn for each in properties for urn in self._roles_named(resource, each)]
-        for urn in linked:
-            self.attached.setdefault(urn, []).append(resource)
-        if not linked and any(_open(resource, each) for each in properties):
-            self.unlinked.append(resource)
-        return linked
+        if is_credential(resource):
+            return [each.urn for each in self.roles_of_credential(resource)]
+        key = _NAMES_ROLE.get(resource.type)
+        value = None if key is None else resource.properties.get(key)
+        if key is None or value is None:
+            return []
+        known = resource.known(key)
+        found: list[str] = []
+        for name in known if isinstance(known, list) else [known]:
+            candidates = self._candidates(name, resource) if isinstance(name, str) else []
+            one = self._tied(candidates, resource, key)
+            if one is not None:
+                found.append(one.urn)
+            elif candidates or not isinstance(name, str):
+                several = [each.urn for each in candidates] or None
+                self.unlinked[resource.urn] = (resource, several)
+        for urn in found:
+            self.attached[urn].append(resource)
+        return found
 
-    def role_of_credential(self, credential: Resource) -> str | None:
-        """Give the URN of the role that a storage credential names, where the stack has it."""
+    def roles_of_credential(self, credential: Resource) -> list[Resource]:
+        """Give the role of this stack that a storage credential names; several: one of them."""
         arn = role_arn_of(credential)
-        if arn is not None:
-            try:
-                return self._by_arn(Arn.parse(arn))
-            except ArnError:
-                return None
-        made_of = credential.property_dependencies.get("awsIamRole", ())
-        return next((urn for urn in made_of if self._is_role(urn)), None)
+        if arn is None:
+            made_of = credential.property_dependencies.get("awsIamRole", ())
+            return [self.resources[urn] for urn in made_of if self._is_role(urn)]
+        candidates = [each for each in self._named(arn.rpartition("/")[2]) if _fits(each, arn)]
+        one = self._tied(candidates, credential, "awsIamRole")
+        return [one] if one is not None else candidates
 
     def credentials_of(self, role: Resource) -> list[Resource]:
-        """Give the storage credentials that name a role."""
-        found = {
-            **self._credentials_by_role.get(role_name(role) or "", {}),
-            **self._credentials_by_role.get(role.urn, {}),
-        }
-        return [each for each in found.values() if self.role_of_credential(each) == role.urn]
+        """Give the storage credentials that name a role, or may."""
+        names = (role_name(role) or "", role.urn)
+        found = {urn: each for name in names for urn, each in self._credentials[name].items()}
+        return [
+            each
+            for each in found.values()
+            if any(named.urn == role.urn for named in self.roles_of_credential(each))
+        ]
 
     def component_of(self, resource: Resource) -> Resource | None:
         """Give the component of ours that made a resource."""
         parent = self.resources.get(resource.parent or "")
         return parent if parent is not None and parent.type == COMPONENT else None
+
+    def _candidates(self, name: str, resource: Resource) -> list[Resource]:
+        """Give the roles of a name that are not of another account for certain.
+
+        At registration one of another provider is none either: the right one may be to come.
+        """
+        return [
+            each
+            for each in self._named(name.rpartition("/")[2])
+            if None in (each.account, resource.account) or each.account == resource.account
+            if self.whole or each.provider == resource.provider
+        ]
+
+    def _named(self, name: str) -> list[Resource]:
+        return list(self._roles[name].values()) if name in self._roles else []
+
+    def _tied(
+        self, candidates: list[Resource], resource: Resource, property_name: str
+    ) -> Resource | None:
+        """Choose the role that a resource is for by what it was made of, by parent, by provider."""
+        made_of = resource.property_dependencies.get(property_name, ())
+        if not candidates:
+            # A role whose name is made by AWS is known by what was made of it.
+            unnamed = [self.resources[urn] for urn in made_of if self._is_role(urn)]
+            return unnamed[0] if len(unnamed) == 1 else None
+        for tied in (
+            [each for each in candidates if each.urn in made_of],
+            [each for each in candidates if each.urn == resource.parent],
+            [each for each in candidates if each.parent == resource.parent],
+            [each for each in candidates if each.provider == resource.provider],
+        ):
+            if len(candidates) > 1 and len(tied) == 1:
+                return tied[0]
+        return candidates[0] if len(candidates) == 1 else None
 
     def _names_of_roles(self, credential: Resource) -> Iterable[str]:
         arn = role_arn_of(credential)
@@ -134,32 +188,14 @@ class Stack:
             return [arn.rpartition("/")[2]]
         return credential.property_dependencies.get("awsIamRole", ())
 
-    def _roles_named(self, resource: Resource, property_name: str) -> Iterable[str]:
-        value = resource.known(property_name)
-        names = value if isinstance(value, list) else [value]
-        found = [
-            self._roles_by_name[name.rpartition("/")[2]]
-            for name in names
-            if isinstance(name, str) and name.rpartition("/")[2] in self._roles_by_name
-        ]
-        if found:
-            return found
-        made_of = resource.property_dependencies.get(property_name, ())
-        return [urn for urn in made_of if self._is_role(urn)]
-
     def _is_role(self, urn: str) -> bool:
         return urn in self.resources and self.resources[urn].type in ROLES
 
-    def _by_arn(self, arn: Arn) -> str | None:
-        """Find a role by ARN: AWS tells its own only once it is made, so path and name decide."""
-        urn = self._roles_by_name.get(arn.resource.rpartition("/")[2])
-        if urn is None:
-            return None
-        role = self.resources[urn]
-        real = role.known("arn")
-        if isinstance(real, str):
-            return urn if real == str(arn) else None
-        return urn if arn.resource == f"role{role_path(role)}{role_name(role)}" else None
+
+def is_credential(resource: Resource) -> bool:
+    """Whether a resource is a storage credential; `Credential` can be for other services."""
+    purpose = resource.known("purpose")
+    return resource.type in CREDENTIALS and purpose in (None, "STORAGE")
 
 
 def role_name(role: Resource) -> str | None:
@@ -177,11 +213,18 @@ def role_path(role: Resource) -> str:
 def role_arn_of(credential: Resource) -> str | None:
     """Give the ARN of the role that a storage credential names; None where not known."""
     iam_role = credential.known("awsIamRole")
-    arn = iam_role.get("roleArn") if isinstance(iam_role, dict) else None
-    known = Resource("", "", "", {"arn": arn}).known("arn")
-    return known if isinstance(known, str) else None
+    arn: Any = iam_role.get("roleArn") if isinstance(iam_role, dict) else None
+    return arn if isinstance(arn, str) and Resource("", "", "", {"": arn}).known("") else None
 
 
-def _open(resource: Resource, property_name: str) -> bool:
-    value = resource.properties.get(property_name)
-    return value is not None and resource.known(property_name) is None
+def _fits(role: Resource, text: str) -> bool:
+    """Whether an ARN can be a role's: AWS tells its own only once it is made."""
+    real = role.known("arn")
+    if isinstance(real, str):
+        return real == text
+    try:
+        arn = Arn.parse(text)
+    except ArnError:
+        return False
+    of_account = role.account in (None, arn.account_id)
+    return of_account and arn.resource == f"role{role_path(role)}{role_name(role)}"

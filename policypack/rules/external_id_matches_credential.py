@@ -6,9 +6,9 @@ from pulumi_policy import Severity
 
 from pulumi_polytomic.iam import Decision
 
-from ..calls import assume, caller_of, external_ids, is_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Credential, Role, is_unknown
+from ..proofs import allows, assume, mentioned_ids
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -21,18 +21,19 @@ _FIX = (
 )
 
 
-def check(role: Role, _: Settings) -> Iterator[Finding]:
+def check(role: Role, settings: Settings) -> Iterator[Finding]:
     """Ask the judge about Unity Catalog with the credential's ID; at preview, by dependency."""
     if not role.whole:
         return
     for credential in role.credentials:
         if role.trust.fault is None:
-            yield from _judge(role, credential)
+            yield from _judge(role, credential, settings)
 
 
-def _judge(role: Role, credential: Credential) -> Iterator[Finding]:
+def _judge(role: Role, credential: Credential, settings: Settings) -> Iterator[Finding]:
     trust = role.trust
-    open_ids = any(is_unknown(each) for each in external_ids(role))
+    statements = trust.content.statements if trust.content is not None else ()
+    open_ids = any(map(is_unknown, mentioned_ids(list(statements))))
     if trust.content is None or credential.external_id is None:
         if credential.urn in role.trust_depends_on:
             return
@@ -42,7 +43,9 @@ def _judge(role: Role, credential: Credential) -> Iterator[Finding]:
             return
         yield _violation(role, credential, "is written out, and so cannot hold the external ID of")
         return
-    callers = _unity_catalog(role, credential)
+    named = allows(role, settings, "Unity Catalog")
+    roles = [p.value for s in named for p in s.principals or () if ":role/" in p.value]
+    callers = roles or [each for each in [credential.principal] if each and named]
     verdicts = [assume(role, each, credential.external_id) for each in callers]
     if not callers or any(each.decision is Decision.ALLOWED for each in verdicts):
         return  # That no Unity Catalog is named is for unity-catalog-principal-matches to say.
@@ -52,19 +55,6 @@ def _judge(role: Role, credential: Credential) -> Iterator[Finding]:
         yield undecided(role.urn, trust.place, f"may not take {credential.name}'s ID: {reason}")
     else:
         yield _violation(role, credential, "does not let Unity Catalog in with the external ID of")
-
-
-def _unity_catalog(role: Role, credential: Credential) -> list[str]:
-    """Give the Unity Catalog principals that the trust policy names, or the credential's own."""
-    assert role.trust.content is not None
-    return [
-        caller
-        for statement in role.trust.content.statements
-        if statement.effect == "Allow"
-        for each in statement.principals or ()
-        if (is_unity_catalog(each) or each.value == credential.principal)
-        and (caller := caller_of(each.value)) is not None
-    ]
 
 
 def _violation(role: Role, credential: Credential, what: str) -> Finding:

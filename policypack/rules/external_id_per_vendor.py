@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from pulumi_policy import Severity
 
-from pulumi_polytomic.iam import Decision, Statement
+from pulumi_polytomic.iam import Statement
+from pulumi_polytomic.iam.forms import covers
 
-from ..calls import GUESS, assume, caller_of, external_ids, is_polytomic, is_unity_catalog
 from ..findings import Finding, advice, undecided, violation
 from ..model import Role, is_unknown
+from ..proofs import allows, mentioned_ids
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -23,97 +24,38 @@ _FIX = (
 
 
 def check(role: Role, settings: Settings) -> Iterator[Finding]:
-    """Compare the external IDs with which the judge lets each of the two vendors in."""
+    """Compare the external IDs that the statements of the two vendors ask for."""
     trust = role.trust
     if trust.content is None:
         if trust.unknown:
             yield undecided(role.urn, trust.place, trust.unknown)
         return
-    allows = [each for each in trust.content.statements if each.effect == "Allow"]
-    polytomic = [s for s in allows if _callers(s, settings, polytomic=True)]
-    unity_catalog = [s for s in allows if _callers(s, settings, polytomic=False)]
-    if _are_apart(role, allows, polytomic, unity_catalog):
-        return
-    denies = [each for each in trust.content.statements if each.effect == "Deny"]
+    polytomic = allows(role, settings, "Polytomic")
+    unity_catalog = allows(role, settings, "Unity Catalog")
     combined = [each for each in polytomic if each in unity_catalog]
-    separate = [each for each in (*polytomic, *unity_catalog) if each not in combined]
-    apart = sorted([*dict.fromkeys(separate), *denies], key=lambda each: each.index)
-    shared = _shared(role, settings, polytomic, unity_catalog, None)
-    if any(not is_unknown(each) for each in shared):
-        if combined and not _shared(role, settings, polytomic, unity_catalog, apart):
-            where = ", ".join([trust.place, *(each.label for each in combined)])
-            what = "lets both vendors use both external IDs, as the guide's combined statement does"
-            yield advice(role.urn, where, what, risk=_RISK, fix=_FIX)
-            return
-        labels = dict.fromkeys(each.label for each in (*polytomic, *unity_catalog))
-        where = ", ".join([trust.place, *labels])
-        what = "let Polytomic and Unity Catalog use one and the same external ID"
-        yield violation(role.urn, where, what, risk=_RISK, fix=_FIX)
-    elif shared:
+    one, other = _ids(polytomic, combined), _ids(unity_catalog, combined)
+    if any(map(is_unknown, one)) and any(map(is_unknown, other)):
         # Two IDs that are not known yet look the same.
         why = "has external IDs of both vendors that are known only when it is deployed"
         yield undecided(role.urn, trust.place, why)
+    elif _shared(one, other) or _shared(one | other, set(mentioned_ids(combined))):
+        labels = dict.fromkeys(each.label for each in (*polytomic, *unity_catalog))
+        where = ", ".join([trust.place, *labels])
+        what = "let Polytomic and Unity Catalog use one and the same external ID"
+        make = violation if _shared(one, other) else advice
+        yield make(role.urn, where, what, risk=_RISK, fix=_FIX)
+    for each in combined:
+        what = "lets both vendors use both external IDs, as the guide's combined statement does"
+        yield advice(role.urn, trust.at(each.label), what, risk=_RISK, fix=_FIX)
 
 
-def _are_apart(
-    role: Role,
-    allows: list[Statement],
-    polytomic: list[Statement],
-    unity_catalog: list[Statement],
-) -> bool:
-    """Whether the statements ask for plain IDs of which none is common, so no judge is needed."""
-    plain = all(
-        [c.operator for c in each.conditions if c.key.lower() == "sts:externalid"]
-        == ["StringEquals"]
-        for each in (*polytomic, *unity_catalog)
-    )
-    # Whoever is let in without being named may be either vendor.
-    unnamed = any(
-        each.principals is None or any(principal.everybody for principal in each.principals)
-        for each in allows
-    )
-    one, other = external_ids(role, polytomic), external_ids(role, unity_catalog)
-    return plain and not unnamed and not set(one) & set(other)
+def _ids(statements: list[Statement], without: list[Statement]) -> set[str]:
+    return set(mentioned_ids([each for each in statements if each not in without]))
 
 
-def _callers(statement: Statement, settings: Settings, *, polytomic: bool) -> list[str]:
-    return [
-        caller
-        for each in statement.principals or ()
-        if (is_polytomic(each, settings) if polytomic else is_unity_catalog(each))
-        and (caller := caller_of(each.value)) is not None
-    ]
-
-
-def _shared(
-    role: Role,
-    settings: Settings,
-    polytomic: list[Statement],
-    unity_catalog: list[Statement],
-    only: list[Statement] | None,
-) -> set[str]:
-    """External IDs of the document with which the judge lets both vendors in.
-
-    :param only: ask these statements alone.
-    """
-
-    def gets_in(caller: str, external_id: str | None) -> bool:
-        verdict = assume(role, caller, external_id, only=only)
-        return verdict.decision is not Decision.DENIED
-
-    def ids(statements: list[Statement], of_polytomic: bool) -> set[str]:
-        callers = {
-            caller
-            for statement in statements
-            for caller in _callers(statement, settings, polytomic=of_polytomic)
-            # Who needs no ID, or any ID, is for external-id-required to report.
-            if not any(gets_in(caller, each) for each in (None, GUESS))
-        }
-        return {
-            each for each in external_ids(role) if any(gets_in(caller, each) for caller in callers)
-        }
-
-    return ids(polytomic, True) & ids(unity_catalog, False)
+def _shared(some: set[str], others: set[str]) -> bool:
+    """Whether an ID, or a pattern of IDs, is among both."""
+    return any(covers(one, other) or covers(other, one) for one in some for other in others)
 
 
 RULE = Rule(

@@ -7,9 +7,9 @@ from pulumi_policy import Severity
 
 from pulumi_polytomic.iam import Statement, external_id_fault
 
-from ..calls import external_ids
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
+from ..proofs import mentioned_ids
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -32,7 +32,7 @@ def check(role: Role, _: Settings) -> Iterator[Finding]:
         return
     for statement in trust.content.statements:
         where = trust.at(statement.label)
-        for value in external_ids(role, [statement]):
+        for value in dict.fromkeys(mentioned_ids([statement])):
             if is_unknown(value):
                 what = "has an external ID that is known only when it is deployed"
                 yield undecided(role.urn, where, what)

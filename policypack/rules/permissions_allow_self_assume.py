@@ -13,30 +13,30 @@ from pulumi_polytomic.iam import (
     Statement,
     Verdict,
     may_perform,
+    vendor_call,
 )
 
-from ..calls import EVERYTHING, trusts_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Document, Role, is_unknown
-from ..permissions import OPEN, is_open
+from ..proofs import EVERYTHING, trusts_unity_catalog
 from ..rule import Rule, framework
 from ..settings import Settings
 
 _PLACE: Final = "permissions policies"
 _TAKEN: Final = "takes from the role the permission to assume itself"
-_NOTHING_KNOWN: Final = RequestContext({})
+_OPEN: Final = "has a part that is known only when it is deployed"
 _RISK = (
     "Databricks blocks the storage credential (since January 2025): syncs fail with 'the IAM role "
     "was found to be non self-assuming'."
 )
 
 
-def check(role: Role, _: Settings) -> Iterator[Finding]:
+def check(role: Role, settings: Settings) -> Iterator[Finding]:
     """Ask the judge whether the identity policies, under the boundary, permit the call."""
-    if not role.whole or not trusts_unity_catalog(role):
+    if not role.whole or not trusts_unity_catalog(role, settings):
         return
     verdict = _verdict(role)
-    unread = list(_unread(role))
+    unread = list(_unread(role, settings.get("role-limits", "permissionsBoundary")))
     if verdict.decision is Decision.ALLOWED and not unread:
         return
     takers = list(_takers(role))
@@ -73,8 +73,7 @@ def _verdict(role: Role) -> Verdict:
     if verdict.decision is not Decision.UNDECIDED:
         return verdict
     for external_id in _databricks_ids(role):
-        request = RequestContext({"sts:ExternalId": external_id})
-        asked = _ask(role, contents, boundary, request)
+        asked = _ask(role, contents, boundary, external_id)
         if asked.decision is not Decision.UNDECIDED:
             return asked
     return verdict
@@ -84,15 +83,16 @@ def _ask(
     role: Role,
     policies: list[PolicyDocument],
     boundary: PolicyDocument | None = None,
-    request: RequestContext = _NOTHING_KNOWN,
+    external_id: str | None = None,
 ) -> Verdict:
+    sent = {} if external_id is None else {"sts:ExternalId": external_id}
     return may_perform(
         action="sts:AssumeRole",
         resource=role.arn,
         policies=policies,
         boundary=boundary,
         caller_arn=role.arn,
-        context=request,
+        context=RequestContext({**vendor_call(role.arn).values, **sent}),
     )
 
 
@@ -105,18 +105,31 @@ def _databricks_ids(role: Role) -> list[str]:
     ]
 
 
-def _unread(role: Role) -> Iterator[str]:
-    """Say what bears on the call and could not be read."""
+def _unread(role: Role, demanded: str | None) -> Iterator[str]:
+    """Say what bears on the call and could not be read.
+
+    A boundary that the configuration demands is known to whoever demands it.
+    """
     for document in role.policies:
         if document.unknown is not None:
             yield f"{document.place} {document.unknown}"
     yield from role.policies_missing
-    if role.boundary is not None and role.boundary.content is None:
-        yield f"the permissions boundary {role.boundary.unknown or role.boundary.fault}"
+    boundary = role.boundary
+    if boundary is not None and boundary.content is None and role.boundary_arn != demanded:
+        yield f"the permissions boundary {boundary.unknown or boundary.fault}"
     for document in (*role.policies, *([role.boundary] if role.boundary is not None else ())):
         for statement in document.content.statements if document.content is not None else ():
-            if is_open(statement) and _is_about_assuming(role, statement):
-                yield f"{document.at(statement.label)} {OPEN}"
+            if _is_open(statement) and _is_about_assuming(role, statement):
+                yield f"{document.at(statement.label)} {_OPEN}"
+
+
+def _is_open(statement: Statement) -> bool:
+    """Whether a part of a statement is not known yet."""
+    values = [value for condition in statement.conditions for value in condition.values]
+    lists = (statement.actions, statement.not_actions, statement.resources, statement.not_resources)
+    return any(map(is_unknown, values)) or any(
+        is_unknown(e) for texts in lists for e in texts or ()
+    )
 
 
 def _is_about_assuming(role: Role, statement: Statement) -> bool:
@@ -134,14 +147,14 @@ def _takers(role: Role) -> Iterator[tuple[Document, str]]:
     for document in role.policies:
         if document.content is None:
             continue
-        known = tuple(each for each in document.content.statements if not is_open(each))
+        known = tuple(each for each in document.content.statements if not _is_open(each))
         verdict = _ask(role, [EVERYTHING, PolicyDocument(known, document.content.version)])
         if verdict.decision is Decision.DENIED:
             yield document, document.at(", ".join(verdict.statements))
     boundary = role.boundary
     if boundary is None or boundary.content is None:
         return
-    if not any(is_open(each) for each in boundary.content.statements):
+    if not any(_is_open(each) for each in boundary.content.statements):
         verdict = _ask(role, [EVERYTHING], boundary.content)
         if verdict.decision is Decision.DENIED:
             place = f"permissions boundary ({boundary.place})"

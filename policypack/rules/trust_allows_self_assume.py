@@ -6,9 +6,9 @@ from pulumi_policy import Severity
 
 from pulumi_polytomic.iam import Decision
 
-from ..calls import assume, external_ids, is_unity_catalog, trusts_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
+from ..proofs import allows, assume, mentioned_ids, supposed_arn, trusts_unity_catalog
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -21,67 +21,46 @@ _RISK = (
 _WITH_ITS_ID = " with the external ID that Unity Catalog uses, which is the one that counts"
 
 
-def check(role: Role, _: Settings) -> Iterator[Finding]:
+def check(role: Role, settings: Settings) -> Iterator[Finding]:
     """Ask the judge whether the role may assume itself, with any external ID that it takes."""
-    if not trusts_unity_catalog(role):
+    if not trusts_unity_catalog(role, settings):
         return
     place = role.trust.place
     if role.trust.content is None:
         if role.trust.unknown:
             yield undecided(role.urn, place, role.trust.unknown)
         return  # external-id-required reports a malformed trust policy.
+    statements = list(role.trust.content.statements)
+    ids = list(dict.fromkeys(mentioned_ids(statements)))
+    sent = set(mentioned_ids(allows(role, settings, "Unity Catalog")))
     tries, misses = [], False
     # The last first: people write the role itself last, and one that is allowed will do.
-    for external_id in (*reversed(external_ids(role)), None):
-        verdict = assume(role, role.arn, external_id)
+    for external_id in (*reversed(ids), None):
+        verdict = assume(role, supposed_arn(role), external_id)
         if verdict.decision is Decision.ALLOWED:
-            if _unity_catalog_sends(role, external_id):
+            # Where Unity Catalog is let in with any ID, which one it sends cannot be told.
+            if external_id in sent or not sent:
                 return
             misses = True
         tries.append(verdict)
     unsure = [verdict for verdict in tries if verdict.decision is Decision.UNDECIDED]
-    if unsure or any(is_unknown(each) for each in external_ids(role)):
+    if unsure or any(map(is_unknown, ids)):
         reason = unsure[0].reason if unsure else "an external ID is known only when deployed"
         yield undecided(role.urn, place, f"may or may not let the role assume itself: {reason}")
         return
-    allows = [each.label for each in role.trust.content.statements if each.effect == "Allow"]
-    nearest = next((verdict.statements for verdict in tries if verdict.statements), allows)
-    where = ", ".join([place, *nearest])
+    labels = [each.label for each in statements if each.effect == "Allow"]
+    nearest = next((verdict.statements for verdict in tries if verdict.statements), labels)
     yield violation(
         role.urn,
-        where,
+        ", ".join([place, *nearest]),
         f"does not let the role assume itself{_WITH_ITS_ID if misses else ''}",
         risk=_RISK,
-        fix=(
-            "add an Allow of sts:AssumeRole for "
-            f"arn:{role.partition}:iam::{role.shown_account}:root with ArnEquals aws:PrincipalArn "
-            f"= {role.shown_arn}, or for {role.shown_arn} itself; with Databricks' external ID in "
+        fix=role.shown(
+            f"add an Allow of sts:AssumeRole for {role.root} with ArnEquals aws:PrincipalArn "
+            f"= {role.arn}, or for {role.arn} itself; with Databricks' external ID in "
             "StringEquals sts:ExternalId."
         ),
     )
-
-
-def _unity_catalog_sends(role: Role, external_id: str | None) -> bool:
-    """Whether Unity Catalog, which tries self-assumption with its own ID, may be using this one.
-
-    Where it is let in with none at all, which one it has cannot be told from the trust policy.
-    """
-    trust = role.trust.content
-    statements = trust.statements if trust is not None else ()
-    allows = [
-        each
-        for each in statements
-        if each.effect == "Allow" and any(map(is_unity_catalog, each.principals or ()))
-    ]
-    denied = any(each.effect == "Deny" for each in statements)
-    if external_id in external_ids(role, allows) and not denied:
-        return True  # The usual form: there is nothing to ask.
-    callers = {p.value for each in allows for p in each.principals or () if is_unity_catalog(p)}
-
-    def lets_in(one: str | None) -> bool:
-        return any(assume(role, c, one).decision is not Decision.DENIED for c in callers)
-
-    return lets_in(external_id) or not any(lets_in(each) for each in external_ids(role))
 
 
 RULE = Rule(

@@ -6,9 +6,9 @@ from pulumi_policy import Severity
 
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
 
-from ..calls import is_unity_catalog
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
+from ..proofs import trusted
 from ..rule import Rule, framework
 from ..settings import Settings
 
@@ -17,6 +17,8 @@ _FIX = (
     "name the principal that the credential returned (aws_iam_role.unity_catalog_iam_arn), which "
     "depends on where the workspace runs."
 )
+
+_ALL = {each.unity_catalog_principal for each in DATABRICKS_ENVIRONMENTS.values()}
 
 
 def check(role: Role, settings: Settings) -> Iterator[Finding]:
@@ -32,7 +34,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         for each in statement.principals or () if statement.effect == "Allow" else ():
             open_principal = open_principal or is_unknown(each.value)
             named.add(each.value)
-            if is_unity_catalog(each) and each.value not in _of_environment(role, settings):
+            if each.value in _ALL and each.value not in trusted(role, settings).unity_catalogs():
                 where = trust.at(statement.label)
                 what = f"names {each.value}, which is not Unity Catalog of your environment"
                 yield violation(role.urn, where, what, risk=_RISK, fix=_FIX)
@@ -48,15 +50,6 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
             "returned"
         )
         yield violation(role.urn, trust.place, what, risk=_RISK, fix=_FIX)
-
-
-def _of_environment(role: Role, settings: Settings) -> list[str]:
-    return [
-        each.unity_catalog_principal
-        for name, each in DATABRICKS_ENVIRONMENTS.items()
-        if each.partition == role.partition
-        and (not settings.environments or name in settings.environments)
-    ]
 
 
 RULE = Rule(

@@ -22,7 +22,7 @@ from typing import Final
 
 from pulumi_polytomic.iam.arns import Arn, ArnError
 from pulumi_polytomic.iam.document import Condition, PolicyDocument, Principal, Statement, Unknown
-from pulumi_polytomic.iam.forms import ARNS, STRINGS, Opening, closing, literal_start, pinned
+from pulumi_polytomic.iam.forms import ARNS, STRINGS, Certainty, Opening, closing, literal_start, pinned
 from pulumi_polytomic.iam.trusted import Trusted
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 
@@ -80,13 +80,21 @@ def _openings(
     if principal is not None and denies and any(each.certainty == "open" for each in found):
         account = re.sub("^(arn:[^:]*:)(iam|sts)(::[0-9]{12}:).*", r"\1iam\3root", principal.value)
         further = tuple(closing(denies, {principal.value, account}))
-        left = list(_judge(statement, principal, (*conditions, *further), trusted))
-        abouts = {each.about for each in left}
-        found = [each if each.about in abouts else _by_deny_alone(each) for each in found]
+        left = {
+            each.about: each.certainty
+            for each in _judge(statement, principal, (*conditions, *further), trusted)
+        }
+        found = [_but_for_deny(each, left.get(each.about)) for each in found]
     yield from found
 
 
-def _by_deny_alone(opening: Opening) -> Opening:
+def _but_for_deny(opening: Opening, left: Certainty | None) -> Opening:
+    """Say of an opening what the Deny statements leave of it; None: nothing."""
+    if left == "unknown":
+        what = f"{opening.what}, or a Deny that is known only when it is deployed closes it"
+        return replace(opening, certainty="unknown", what=what)
+    if left is not None:
+        return opening
     what = f"{opening.what}, but for a Deny; the Allow itself is open"
     return replace(opening, certainty="advice", what=what)
 
@@ -105,6 +113,12 @@ def _judge(
             yield _no_id(statement, "the vendors")
         return
     values = _narrowed(principal, conditions, trusted)
+    if any(isinstance(value, Unknown) for each in conditions for value in each.values):
+        unsure = [each for each in conditions if each.name == "aws:principalarn"]
+        if unsure and (values is None or trusted.root in values):
+            what = "is narrowed to a principal that is known only when it is deployed"
+            yield Opening(statement, "principal", "unknown", what, "")
+            return
     if values is None:
         yield Opening(statement, "principal", "open", "lets everybody in ('*')", "")
         if not asks:
@@ -124,15 +138,24 @@ def _narrowed(
     if principal.everybody:
         return pinned(conditions, "aws:principalarn", ARNS)
     if principal.kind == "AWS" and principal.value == trusted.root:
-        return pinned(conditions, "aws:principalarn", ARNS) or (principal.value,)
+        mine = [_of_account(each, trusted) for each in conditions]
+        return pinned(mine, "aws:principalarn", ARNS) or (principal.value,)
     return (principal.value,)
+
+
+def _of_account(condition: Condition, trusted: Trusted) -> Condition:
+    """Leave out values that nobody of the role's account matches: patterns of other accounts."""
+    accounts = [literal_start(each).split(":")[4:5] for each in condition.values]
+    own = [trusted.role_arn.split(":")[4]]
+    kept = [v for v, each in zip(condition.values, accounts, strict=True) if each in ([], own)]
+    return replace(condition, values=tuple(kept))
 
 
 def _judge_value(
     statement: Statement, principal: Principal, value: str, trusted: Trusted
 ) -> Iterator[Opening]:
-    def opening(what: str, fix: str = "", certainty: str = "open") -> Opening:
-        return Opening(statement, "principal", certainty, what, fix)  # type: ignore[arg-type]
+    def opening(what: str, fix: str = "", certainty: Certainty = "open") -> Opening:
+        return Opening(statement, "principal", certainty, what, fix)
 
     if isinstance(value, Unknown):
         yield opening("has a principal that is known only when it is deployed", "", "unknown")

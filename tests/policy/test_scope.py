@@ -71,7 +71,7 @@ def in_scope(fixture: dict[str, Any]) -> bool:
         pytest.param({"trust": LAMBDA, "credential": None}, False, id="a-service-role"),
         pytest.param({"trust": STRANGER, "credential": None}, False, id="a-role-for-others"),
         pytest.param({"trust": EVERYBODY, "credential": None}, True, id="everybody"),
-        pytest.param({"trust": OF_AN_ORGANIZATION, "credential": None}, False, id="organization"),
+        pytest.param({"trust": OF_AN_ORGANIZATION, "credential": None}, True, id="organization"),
         pytest.param({"trust": POLYTOMIC_DENIED, "credential": None}, False, id="only-denied"),
         pytest.param({"trust": "{568237466542", "credential": None}, True, id="malformed"),
         pytest.param({"trust": "{nothing of ours", "credential": None}, False, id="not-ours"),

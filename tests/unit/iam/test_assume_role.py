@@ -70,10 +70,12 @@ from tests.unit.iam.support import (
         ({"Service": "ec2.amazonaws.com"}, CALLER, [ANYTHING], NO),
         ({"Federated": "accounts.google.com"}, CALLER, [ANYTHING], NO),
         ({"AWS": "arn:aws:iam::123456789012:group/team"}, USER, [ANYTHING], NO),
+        # a wildcard in an ARN is no pattern
+        ({"AWS": "arn:aws:iam::123456789012:role/*"}, CALLER, [ANYTHING], NO),
+        ({"AWS": "arn:aws:iam::123456789012:role/team/worke?"}, CALLER, [ANYTHING], NO),
+        ({"AWS": "arn:aws:iam::*:root"}, CALLER, [ANYTHING], NO),
         # what AWS would have refused, or what cannot be looked up
         ({"CanonicalUser": "79a5"}, CALLER, [ANYTHING], OPEN),
-        ({"AWS": "arn:aws:iam::123456789012:role/*"}, CALLER, [ANYTHING], OPEN),
-        ({"AWS": "arn:aws:iam::*:root"}, CALLER, [ANYTHING], OPEN),
         ({"AWS": "worker"}, CALLER, [ANYTHING], OPEN),
     ],
 )
@@ -123,7 +125,7 @@ def test_a_dead_unique_id_in_a_deny_denies_nobody() -> None:
         ("*", CALLER, NO),
         ({"AWS": USER}, CALLER, YES),
         ({"AWS": VENDOR_ROOT}, CALLER, YES),
-        ({"AWS": "arn:aws:iam::123456789012:role/*"}, CALLER, OPEN),
+        ({"AWS": "arn:aws:iam::123456789012:role/*"}, CALLER, YES),
     ],
 )
 def test_whom_a_deny_reaches(principal: Any, caller: str, expected: Decision) -> None:

@@ -43,7 +43,7 @@ def test_a_document_is_read_whole() -> None:
                 sid="Vendor",
                 principals=(
                     Principal("AWS", "AROAEXAMPLE"),
-                    Principal("AWS", "123456789012"),
+                    Principal("AWS", "arn:aws:iam::123456789012:root"),
                     Principal("Service", "ec2.amazonaws.com"),
                 ),
                 actions=("sts:AssumeRole", "sts:TagSession"),

@@ -48,8 +48,11 @@ NOTHING_BUT_KMS = document({"Effect": "Allow", "Action": "kms:*", "Resource": "*
         ("arn:aws:s3:::lake/staging/part-1?", NO),
         ("arn:aws-us-gov:s3:::lake/*", NO),
         ("arn:aws:sqs:*", NO),
+        # an ARN that is cut short is completed with stars
+        ("arn:aws:s3:*", YES),
+        ("arn:aws:s3*", YES),
+        ("arn:aws:s3", NO),
         # wildcards that would have to reach across a colon
-        ("arn:aws:s3:*", OPEN),
         ("arn:*lake/*", OPEN),
         ("arn:*:lake/staging:::*", NO),
         ("arn:*:s3:*:lake/staging/*", OPEN),

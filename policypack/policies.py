@@ -1,0 +1,158 @@
+"""Gathering the identity policies of a role, its boundary, and the trust policy as it will be."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pulumi_polytomic.iam import Unknown
+
+from .model import Document, Resource, is_unknown
+from .reading import NOT_YET, read_document
+from .stack import ATTACHING, INLINE, INLINE_NAMES, MANAGED, ROLE, Stack
+
+
+def policies_of(
+    resource: Resource, attached: Iterable[Resource], stack: Stack
+) -> Iterator[Document]:
+    """Give each identity policy: of the role itself, attached, managed."""
+    attached = list(attached)
+    yield from _own_policies(resource)
+    yield from _managed(resource, "managedPolicyArns", stack)
+    for each in attached:
+        if each.type in INLINE:
+            document = each.properties.get(INLINE[each.type])
+            yield read_document(document, f"inline policy {each.name}", each.urn, "permissions")
+        elif each.type in MANAGED:
+            yield _managed_document(each)
+        elif each.type in ATTACHING:
+            yield from _managed(each, ATTACHING[each.type], stack)
+        elif each.type == INLINE_NAMES:
+            yield from _unread_inline(each, [*attached, resource], stack)
+
+
+def boundary_of(resource: Resource, stack: Stack) -> Document | None:
+    """Give the permissions boundary; None: the role has none."""
+    arn = resource.properties.get("permissionsBoundary")
+    if arn is None or arn == "":
+        return None
+    return _policy_of(resource, arn, "permissionsBoundary", stack)
+
+
+def trust_policy_of(resource: Resource, writers: Iterable[Resource]) -> Any:
+    """Give the trust policy as resources that write it, or statements of it, leave it."""
+    key = "assumeRolePolicy" if resource.type == ROLE else "assumeRolePolicyDocument"
+    written = resource.properties.get(key)
+    for writer in writers:
+        written = _rewritten(written, writer)
+    return written
+
+
+def _own_policies(resource: Resource) -> Iterator[Document]:
+    """Give the inline policies that the role itself lists."""
+    native = resource.type != ROLE
+    listed = resource.properties.get("policies" if native else "inlinePolicies")
+    if is_unknown(listed):
+        yield Document("inline policies", resource.urn, unknown=NOT_YET)
+    for index, each in enumerate(listed if isinstance(listed, list) else [], start=1):
+        if not isinstance(each, dict):
+            unknown = NOT_YET if is_unknown(each) else None
+            fault = None if unknown else "is no object"
+            place = f"inline policy {index}"
+            yield Document(place, resource.urn, unknown=unknown, fault=fault)
+            continue
+        document = each.get("policyDocument" if native else "policy")
+        name = each.get("policyName" if native else "name")
+        if document is None and not native:
+            continue  # AWS's provider takes an empty block for "no inline policies".
+        shown = index if is_unknown(name) or not name else name
+        yield read_document(document, f"inline policy {shown}", resource.urn, "permissions")
+
+
+def _unread_inline(
+    resource: Resource, holders: Iterable[Resource], stack: Stack
+) -> Iterator[Document]:
+    """Give the inline policies that are listed by name and that nothing in the stack holds."""
+    names = resource.properties.get("policyNames")
+    held = {name for each in holders for name in (each.name, each.known("name"))}
+    held |= {
+        each.get("name")
+        for holder in holders
+        for each in holder.known("inlinePolicies") or ()
+        if isinstance(each, dict)
+    }
+    for name in names if isinstance(names, list) else [names]:
+        unknown = NOT_YET if is_unknown(name) else "is not in this stack, so its text was not read"
+        if name is not None and name not in held and (stack.whole or is_unknown(name)):
+            yield Document(f"inline policy {name}", resource.urn, unknown=unknown)
+
+
+def _managed(resource: Resource, property_name: str, stack: Stack) -> Iterator[Document]:
+    arns = resource.properties.get(property_name)
+    for arn in arns if isinstance(arns, list) else [arns]:
+        if arn is not None:
+            yield _policy_of(resource, arn, property_name, stack)
+
+
+def _policy_of(resource: Resource, arn: Any, property_name: str, stack: Stack) -> Document:
+    """Find the managed policy of an ARN: by ARN, by its name, or by what the ARN was made of."""
+    if is_unknown(arn) or not isinstance(arn, str):
+        made_of = (
+            stack.resources[urn]
+            for urn in resource.property_dependencies.get(property_name, ())
+            if urn in stack.resources
+        )
+        policies = [each for each in made_of if each.type in MANAGED]
+        if len(policies) == 1:
+            return _managed_document(policies[0])
+        return Document("managed policy", resource.urn, unknown=NOT_YET)
+    name = arn.rpartition("/")[2]
+    place = f"managed policy {name}"
+    if ":iam::aws:policy/" in arn:
+        why = "is one of AWS's own, so its text was not read"
+        return Document(place, resource.urn, unknown=why, arn=arn)
+    nameless = stack.managed.get("", [])
+    named = [*stack.managed.get(name, []), *nameless]
+    # With the whole stack AWS has told the ARNs; before that a name must do.
+    found = [each for each in named if each.known(MANAGED[each.type][0]) == arn] or [
+        each for each in stack.managed.get(name, []) if _may_be(each, arn, resource)
+    ]
+    if len(found) == 1:
+        return _managed_document(found[0])
+    if len(found) > 1:
+        why = "is one of several of that name in this stack, and nothing tells which"
+    elif nameless and not stack.whole:
+        why = "is not registered yet; it is judged with the whole stack"
+        return Document(place, resource.urn, unknown=why, arn=arn, later=True)
+    else:
+        why = "is not in this stack, so its text was not read"
+    return Document(place, resource.urn, unknown=why, arn=arn)
+
+
+def _may_be(policy: Resource, arn: str, resource: Resource) -> bool:
+    """Whether a policy whose ARN is not told yet can be the one of an ARN of its name."""
+    told = policy.known(MANAGED[policy.type][0])
+    account = policy.account or arn.split(":")[4]
+    return told is None and account == arn.split(":")[4]
+
+
+def _managed_document(policy: Resource) -> Document:
+    document = policy.properties.get(MANAGED[policy.type][2])
+    return read_document(document, f"managed policy {policy.name}", policy.urn, "permissions")
+
+
+def _rewritten(written: Any, writer: Resource) -> Any:
+    policy, statements = (writer.properties.get(key) for key in ("policy", "statements"))
+    if policy is not None:
+        return policy
+    if is_unknown(written) or is_unknown(statements):
+        return Unknown("trust policy")
+    try:
+        document = json.loads(written) if isinstance(written, str) else dict(written)
+        own = json.loads(statements or "")
+        before = document["Statement"]
+        sids = {each["Sid"] for each in own}
+        before = [before] if isinstance(before, dict) else before
+        foreign = [each for each in before if each.get("Sid") not in sids]
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return statements  # A malformed document, and reported as one.
+    return {**document, "Statement": [*foreign, *own]}
