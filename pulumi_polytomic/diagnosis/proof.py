@@ -6,8 +6,8 @@ from typing import Any
 
 from ..principals import POLYTOMIC_PRINCIPALS
 from .aws_role import read_role
-from .documents import diagnose
 from .model import Finding, Subject, UnseenError
+from .role_findings import obstacles
 from .vendors import (
     Connection,
     Credential,
@@ -93,7 +93,7 @@ def judge(clients: Clients, access: Access, sides: Sides) -> list[Finding]:
         raise UnseenError("AWS is not asked.")
     role = read_role(clients.iam(), access.role_arn)
     found = mismatches(access.role_arn, access.place, sides.credential, sides.connection)
-    return found + diagnose(role, access.subject(sides.credential, sides.connection))
+    return found + obstacles(role, access.subject(sides.credential, sides.connection))
 
 
 def attempt(clients: Clients, access: Access, sides: Sides) -> list[Finding]:

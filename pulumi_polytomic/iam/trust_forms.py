@@ -22,7 +22,15 @@ from typing import Final
 
 from pulumi_polytomic.iam.arns import Arn, ArnError
 from pulumi_polytomic.iam.document import Condition, PolicyDocument, Principal, Statement, Unknown
-from pulumi_polytomic.iam.forms import ARNS, STRINGS, Certainty, Opening, closing, literal_start, pinned
+from pulumi_polytomic.iam.forms import (
+    ARNS,
+    STRINGS,
+    Certainty,
+    Opening,
+    closing,
+    literal_start,
+    pinned,
+)
 from pulumi_polytomic.iam.trusted import Trusted
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 
