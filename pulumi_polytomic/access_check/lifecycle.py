@@ -7,15 +7,18 @@ from .. import iam
 from ..custom_resource import progress
 from ..custom_resource.plugin_side import CustomResource, Found, Made, ProviderError, Values
 from ..custom_resource.settings import Settings, lent_faults, lent_schema, with_lent
+from ..custom_resource.time_limit import TimeLimit, UnansweredError
 from ..custom_resource.wire import UNKNOWN
 from ..diagnosis import Finding
 from ..diagnosis.model import UnseenError
 from ..errors import Fault
 from ..principals import POLYTOMIC_PRINCIPALS
-from .proving import prepared, vendors, wait_for
+from .proving import Proof, wait_for
 
 MODES: Final = ("fail", "warn")
 DEADLINE_S: Final = 300
+_LOOK_UP_S: Final = 30
+"""How long the services may take to show, before anything is made, that they can be asked."""
 
 _STRING: Final = {"type": "string"}
 _INPUTS: Final[Mapping[str, Any]] = {
@@ -103,8 +106,9 @@ class StagingAccessCheck(CustomResource):
         if inputs["mode"] == "warn":
             return ()
         try:
-            vendors(with_lent(settings, inputs), inputs)
-        except UnseenError as error:
+            seconds = min(_LOOK_UP_S, (inputs["deadline"] or DEADLINE_S) / 3)
+            Proof(with_lent(settings, inputs), inputs, TimeLimit(seconds)).require_account()
+        except (UnseenError, UnansweredError) as error:
             fix = "Or do without the proof: set checkAccess (check_access) to false."
             return [Fault("", f"the access could not be proved. {error}", fix)]
         return ()
@@ -129,17 +133,25 @@ class StagingAccessCheck(CustomResource):
         """There is nothing to delete."""
 
     def changed(self, state: Values, inputs: Values) -> list[str]:
-        """Gives what asks for another proof; how long to wait for it is none."""
-        names = [name for name in super().changed(state, inputs) if name != "deadline"]
+        """Gives what asks for another proof; how long to wait for it is none.
+
+        Neither is a trigger that is new: it has no value yet that it could differ from.
+        """
+        names = super().changed(state, inputs)
+        names = [name for name in names if name not in ("deadline", "triggers")]
+        before, now = state.get("triggers") or {}, inputs.get("triggers") or {}
+        if any(now.get(key) != value for key, value in before.items()):
+            names.append("triggers")
         return names if state.get("healthy", True) else [*names, "healthy"]
 
     def _prove(self, settings: Settings, urn: str, inputs: Values) -> Values:
-        settings = with_lent(settings, inputs)
+        limit = TimeLimit(float(inputs["deadline"]))
         try:
-            findings = wait_for(
-                prepared(settings, inputs), float(inputs["deadline"]), _reporter(urn)
-            )
-        except UnseenError as error:
+            proof = Proof(with_lent(settings, inputs), inputs, limit)
+            # Before a vendor is asked.
+            proof.require_account()
+            findings = wait_for(proof.attempt, limit, _reporter(urn))
+        except (UnseenError, UnansweredError) as error:
             text = f"the access could not be proved. {error}"
         else:
             if not findings:

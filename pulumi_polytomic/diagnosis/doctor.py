@@ -9,12 +9,13 @@ from typing import Final
 
 from .. import iam
 from ..principals import POLYTOMIC_PRINCIPALS
-from . import clients, proof
+from . import clients
 from .aws_role import read_role
 from .bucket import look_at_bucket, region_findings
 from .doctor_report import Report, as_json, as_text
 from .fix_plan import fix_plan
 from .model import Finding, UnseenError
+from .proof_of_access import Access, Clients, attempt, read_sides
 from .role_findings import diagnose
 from .vendors import mismatches
 
@@ -125,12 +126,12 @@ def run(given: argparse.Namespace) -> int:
 
 def examine(given: argparse.Namespace) -> Report:
     """Looks at the bucket, then at the role and both vendors' sides. Raises UnseenError."""
-    aws = clients.aws()
-    reached = proof.Clients(
+    aws = clients.aws(role_arn=given.role_arn)
+    reached = Clients(
         databricks=lambda: clients.databricks({}),
         polytomic=lambda: clients.polytomic(os.environ.get("POLYTOMIC_API_KEY"), None),
     )
-    access = proof.Access(
+    access = Access(
         role_arn=given.role_arn,
         bucket_name=given.bucket,
         bucket_prefix=given.prefix,
@@ -139,7 +140,7 @@ def examine(given: argparse.Namespace) -> Report:
     )
     bucket = look_at_bucket(aws.client("s3"), given.bucket, given.role_arn)
     role = read_role(aws.client("iam"), given.role_arn)
-    sides = proof.read_sides(reached, given.storage_credential, given.connection)
+    sides = read_sides(reached, given.storage_credential, given.connection)
     credential, connection = sides.credential, sides.connection
 
     looked_at = [f"bucket {given.bucket}" + (f", in {bucket.region}" if bucket.region else "")]
@@ -167,7 +168,7 @@ def examine(given: argparse.Namespace) -> Report:
     )
     findings += diagnose(role, subject)
     if given.live and is_staging:
-        findings += proof.attempt(reached, access, sides)
+        findings += attempt(reached, access, sides)
         looked_at.append("the access, tried by those who use it")
     plan = None
     if given.fix_plan:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from .. import iam
 from ..principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
-from .proof import Access, Sides
+from .proof_of_access import Access, Sides
 
 _STAND_INS: Final = {
     "POLYTOMIC-EXTERNAL-ID": "11f4a2c8-3b5d-4e6f-8a90-b1c2d3e4f506",

@@ -11,6 +11,19 @@ class UnseenError(Exception):
     """Something could not be looked at; the text says what, why, and what to do."""
 
 
+class LastingError(UnseenError):
+    """Something that no waiting changes: a privilege, an account, a name that is wrong."""
+
+    def __init__(self, text: str, *, looks: int = 1) -> None:
+        super().__init__(text)
+        self.looks = looks
+        """How often it has to be seen; more than once where it may have been made just now."""
+
+
+class WrongAccountError(LastingError):
+    """The credentials are those of another AWS account; the text names both."""
+
+
 class Finding(NamedTuple):
     """One thing that is wrong. Holds no external ID."""
 

@@ -1,11 +1,12 @@
 """What Databricks and Polytomic say of their sides. Nothing is changed; external IDs stay here."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from .model import Finding, UnseenError
+from .model import Finding, LastingError, UnseenError
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
+    from databricks.sdk.errors.base import DatabricksError
     from polytomic import Polytomic
 
 
@@ -16,6 +17,7 @@ class Credential(NamedTuple):
     role_arn: str | None
     external_id: str | None
     principal: str | None
+    owner: str | None = None
 
 
 class Connection(NamedTuple):
@@ -32,36 +34,45 @@ class Connection(NamedTuple):
 
 
 def read_credential(client: "WorkspaceClient", name: str) -> Credential:
-    """Gives a storage credential. Raises UnseenError."""
+    """Gives a storage credential.
+
+    Raises:
+        LastingError: it is not there, or this user may not see it.
+        UnseenError: Databricks could not be asked.
+    """
     from databricks.sdk.errors.base import DatabricksError
 
     try:
         found = client.storage_credentials.get(name)
     # An OSError where the network fails, or the SDK gives up trying again.
     except (DatabricksError, OSError, ValueError) as error:
-        raise UnseenError(
-            f"Databricks does not show the storage credential '{name}': {error}. Check the name, "
-            "the workspace and DATABRICKS_CONFIG_PROFILE."
+        raise unseen_by_databricks(
+            f"does not show the storage credential '{name}'",
+            error,
+            "Check the name, the workspace, DATABRICKS_CONFIG_PROFILE and its token.",
         ) from None
     role = found.aws_iam_role
     if role is None:
-        return Credential(name, None, None, None)
-    return Credential(name, role.role_arn, role.external_id, role.unity_catalog_iam_arn)
+        return Credential(name, None, None, None, found.owner)
+    return Credential(
+        name, role.role_arn, role.external_id, role.unity_catalog_iam_arn, found.owner
+    )
 
 
 def read_connection(client: "Polytomic", wanted: str) -> Connection:
-    """Gives a connection by its ID or its name. Raises UnseenError."""
+    """Gives a connection by its ID or its name.
+
+    Raises:
+        LastingError: it is not there, or the API key does not show it.
+        UnseenError: Polytomic could not be asked.
+    """
     import httpx
     from polytomic.core.api_error import ApiError
 
     try:
         every = client.connections.list().data or []
     except (ApiError, httpx.HTTPError) as error:
-        status = getattr(error, "status_code", None)
-        raise UnseenError(
-            f"Polytomic does not show its connections ({status or error}). Check POLYTOMIC_API_KEY "
-            "and POLYTOMIC_DEPLOYMENT_URL."
-        ) from None
+        raise _unseen_by_polytomic("does not show its connections", error) from None
     for each in every:
         if wanted in (each.id, each.name):
             configuration = each.configuration or {}
@@ -75,7 +86,7 @@ def read_connection(client: "Polytomic", wanted: str) -> Connection:
                 configuration.get("s3_bucket_region"),
             )
     names = ", ".join(sorted(str(each.name) for each in every)) or "none"
-    raise UnseenError(f"Polytomic has no connection '{wanted}'. It has: {names}.")
+    raise LastingError(f"Polytomic has no connection '{wanted}'. It has: {names}.")
 
 
 def mismatches(
@@ -108,33 +119,13 @@ def mismatches(
     return found
 
 
-def try_databricks(client: "WorkspaceClient", credential: str, url: str) -> list[Finding]:
-    """Has Databricks try the credential; it writes a file and deletes it. Raises UnseenError."""
-    from databricks.sdk.errors.base import DatabricksError
-
-    try:
-        answer = client.storage_credentials.validate(storage_credential_name=credential, url=url)
-    # An OSError where the network fails, or the SDK gives up trying again.
-    except (DatabricksError, OSError, ValueError) as error:
-        raise UnseenError(f"Databricks could not try the storage credential: {error}") from None
-    failed: dict[str, list[str]] = {}
-    for each in answer.results or []:
-        if each.result is not None and each.result.value == "FAIL":
-            operation = each.operation.value if each.operation is not None else "?"
-            failed.setdefault(each.message or "no reason given", []).append(operation)
-    return [
-        Finding(
-            "databricks-refused",
-            f"fails {', '.join(operations)}: {message}",
-            f"Databricks' validation of '{credential}' on {url}",
-            _IN_THE_WAY,
-        )
-        for message, operations in failed.items()
-    ]
-
-
 def try_polytomic(client: "Polytomic", connection: Connection) -> list[Finding]:
-    """Has Polytomic test its connection. Raises UnseenError."""
+    """Has Polytomic test its connection.
+
+    Raises:
+        LastingError: the API key may not.
+        UnseenError: Polytomic could not be asked.
+    """
     import httpx
     from polytomic.core.api_error import ApiError
 
@@ -144,27 +135,60 @@ def try_polytomic(client: "Polytomic", connection: Connection) -> list[Finding]:
         )
     except ApiError as error:
         if error.status_code not in (400, 422):
-            raise UnseenError(
-                f"Polytomic could not test its connection (HTTP {error.status_code})."
-            ) from None
+            raise _unseen_by_polytomic("could not test its connection", error) from None
         return [
             Finding(
                 "polytomic-refused",
                 f"fails: {_said(error.body)}",
                 f"Polytomic's test of connection '{connection.name}'",
-                _IN_THE_WAY,
+                IN_THE_WAY,
             )
         ]
     except httpx.HTTPError as error:
-        raise UnseenError(f"Polytomic could not be reached: {type(error).__name__}.") from None
+        raise _unseen_by_polytomic("could not test its connection", error) from None
     return []
 
 
-_IN_THE_WAY = (
-    "Mend what is named above first. Where nothing is, something else is in the way: a service "
-    "control policy, the bucket's policy, a permissions boundary, or the policy of a KMS key; or "
-    "AWS has not spread a change of the last minute yet."
+IN_THE_WAY: Final = (
+    "If the role's own documents allow it, something else is in the way: a service control policy, "
+    "the bucket's policy, a permissions boundary, or the policy of a KMS key; or a change of the "
+    "last minute has not propagated in AWS yet."
 )
+"""How to fix what a vendor is refused; what its documents lack is said by findings of its own."""
+
+
+def unseen_by_databricks(
+    doing: str, error: "DatabricksError | OSError | ValueError", fix: str
+) -> UnseenError:
+    """Gives the error to raise, which tells what waiting helps against from what it does not.
+
+    A refusal that speaks of the IAM role passes once AWS knows the role; one that speaks of the
+    user does not.
+    """
+    from databricks.sdk.errors import NotFound, PermissionDenied, Unauthenticated
+    from databricks.sdk.errors.base import DatabricksError
+
+    if not isinstance(error, DatabricksError):
+        # The text of a library may hold anything.
+        silent = isinstance(error, TimeoutError)
+        why = "it did not answer" if silent else f"it could not be reached, {type(error).__name__}"
+        return UnseenError(f"Databricks {doing}: {why}. Check the workspace's address.")
+    text = f"Databricks {doing}: {str(error).rstrip('.')}. {fix}"
+    about_role = any(words in str(error) for words in ("IAM role", "Failed to get credentials"))
+    if isinstance(error, NotFound | Unauthenticated | PermissionDenied) and not about_role:
+        return LastingError(text)
+    return UnseenError(text)
+
+
+def _unseen_by_polytomic(doing: str, error: Exception) -> UnseenError:
+    status = getattr(error, "status_code", None)
+    if status in (401, 403):
+        return LastingError(
+            f"Polytomic {doing} (HTTP {status}). Check POLYTOMIC_API_KEY, and that its user may "
+            "manage connections."
+        )
+    why = f"HTTP {status}" if status else type(error).__name__
+    return UnseenError(f"Polytomic {doing} ({why}). Check POLYTOMIC_DEPLOYMENT_URL.")
 
 
 def _said(body: Any) -> str:

@@ -24,6 +24,8 @@ from .resources import RESOURCES
 _Diff: Final = provider_pb2.DiffResponse
 _THREADS: Final = ThreadPoolExecutor(256, thread_name_prefix="resource")
 """Calls under way at once; each waits for a server, or for AWS to spread a change."""
+_GRACE_S: Final = 1.0
+"""How long what is cancelled may take to end by itself, and to say how far it came."""
 _INTERNALS: Final = ("version", "pluginDownloadURL", "__internal")
 
 
@@ -35,6 +37,7 @@ class Servicer(ComponentServicer):
         super().__init__(cast(Any, None), [], engine)
         self._settings = settings.settings_from({})
         self._is_configured = False
+        self._cancelled = asyncio.Event()
         progress.connect(engine)
 
     @property
@@ -86,8 +89,9 @@ class Servicer(ComponentServicer):
         )
 
     async def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Let nothing wait any longer."""
+        """Let nothing wait any longer: neither for a change to spread nor for an answer."""
         CANCELLED.set()
+        self._cancelled.set()
         return empty_pb2.Empty()
 
     async def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -99,7 +103,7 @@ class Servicer(ComponentServicer):
         if is_due and self._is_configured and not found:
             # In a thread as well: to see whether it can sign in, an SDK may ask its service.
             work = partial(resource.obstacles, self._settings, given.values)
-            found = list(await _run(context, work))
+            found = list(await self._run(context, work))
         return provider_pb2.CheckResponse(
             inputs=_written(resource, given.values, given), failures=_failures(found)
         )
@@ -107,7 +111,9 @@ class Servicer(ComponentServicer):
     async def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """What changed, and whether it means a replacement."""
         resource = _resource(request.urn)
-        changed = resource.changed(read(request.olds).values, read(request.news).values)
+        # A run that changed nothing leaves what it was given in the old inputs alone.
+        before = {**read(request.olds).values, **read(request.old_inputs).values}
+        changed = resource.changed(before, read(request.news).values)
         changed = [name for name in changed if name not in request.ignoreChanges]
         replaced = [name for name in changed if name in resource.replacing]
         kind = provider_pb2.PropertyDiff
@@ -132,7 +138,7 @@ class Servicer(ComponentServicer):
             state = resource.planned(None, given.values)
             return provider_pb2.CreateResponse(properties=_written(resource, state, given))
         work = partial(resource.create, self._settings, request.urn, given.values)
-        made = await _run(context, work, lambda state: _written(resource, state, given))
+        made = await self._run(context, work, lambda state: _written(resource, state, given))
         return provider_pb2.CreateResponse(
             id=made.resource_id, properties=_written(resource, made.state, given)
         )
@@ -142,7 +148,7 @@ class Servicer(ComponentServicer):
         resource = _resource(request.urn)
         inputs, state = read(request.inputs), read(request.properties)
         work = partial(resource.read, self._settings, request.id, inputs.values, state.values)
-        found = await _run(context, work)
+        found = await self._run(context, work)
         if found is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(
@@ -160,15 +166,52 @@ class Servicer(ComponentServicer):
         else:
             ids = (request.urn, request.id)
             work = partial(resource.update, self._settings, *ids, old.values, given.values)
-            state = await _run(context, work)
+            state = await self._run(context, work)
         return provider_pb2.UpdateResponse(properties=_written(resource, state, given))
 
     async def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Delete the resource; one that is gone already is fine."""
         resource = _resource(request.urn)
         state = read(request.properties).values
-        await _run(context, partial(resource.delete, self._settings, request.id, state))
+        await self._run(context, partial(resource.delete, self._settings, request.id, state))
         return empty_pb2.Empty()
+
+    async def _run(
+        self, context: Any, work: Callable[[], Any], written: Callable[[Values], Any] = write
+    ) -> Any:
+        """Does the work in a thread, since the clients block; an error reaches the user as it is.
+
+        ``written`` gives the state of what was partly made for the engine, its secrets marked.
+        """
+        try:
+            return await self._done(work)
+        except PartlyCreatedError as error:
+            detail = provider_pb2.ErrorResourceInitFailed(
+                id=error.resource_id, properties=written(error.state), reasons=[str(error)]
+            )
+            await context.abort_with_status(_Status(str(error), detail))
+        except ProviderError as error:
+            await context.abort_with_status(_Status(str(error)))
+        except Exception as error:
+            # A fault of ours: its trace is for a report, its text may hold anything.
+            print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201
+            await context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__} in the plugin")
+
+    async def _done(self, work: Callable[[], Any]) -> Any:
+        """Gives what the work gives; after a cancellation it is left behind where it hangs."""
+        doing = asyncio.get_running_loop().run_in_executor(_THREADS, work)
+        cancelled = asyncio.ensure_future(self._cancelled.wait())
+        try:
+            await asyncio.wait({doing, cancelled}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({doing}, timeout=_GRACE_S)
+        finally:
+            cancelled.cancel()
+        if not doing.done():
+            raise ProviderError(
+                "cancelled before the service answered. What was asked of it may be done or not; "
+                "the next run finds out."
+            )
+        return doing.result()
 
 
 def _resource(urn: str) -> CustomResource:
@@ -186,28 +229,6 @@ def _failures(faults: list[Fault]) -> list[Any]:
         provider_pb2.CheckFailure(property=fault.argument, reason=f"{fault.problem}. {fault.fix}")
         for fault in faults
     ]
-
-
-async def _run(
-    context: Any, work: Callable[[], Any], written: Callable[[Values], Any] = write
-) -> Any:
-    """Does the work in a thread, since the clients block; an error reaches the user as it is.
-
-    ``written`` gives the state of what was partly made for the engine, with its secrets marked.
-    """
-    try:
-        return await asyncio.get_running_loop().run_in_executor(_THREADS, work)
-    except PartlyCreatedError as error:
-        detail = provider_pb2.ErrorResourceInitFailed(
-            id=error.resource_id, properties=written(error.state), reasons=[str(error)]
-        )
-        await context.abort_with_status(_Status(str(error), detail))
-    except ProviderError as error:
-        await context.abort_with_status(_Status(str(error)))
-    except Exception as error:
-        # A fault of ours: its trace is for a report, its text may hold anything.
-        print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201
-        await context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__} in the plugin")
 
 
 class _Status(grpc.Status):  # type: ignore[misc]

@@ -27,6 +27,8 @@ class MadeAccess(NamedTuple):
     polytomic_external_ids: pulumi.Input[list[str]]
     trust_policy: pulumi.Output[str]
     policy: aws.iam.RolePolicy
+    role_id: pulumi.Output[str]
+    """Unique ID of the role; another one is another role, whatever its name."""
 
 
 def access_check(
@@ -34,7 +36,8 @@ def access_check(
 ) -> pulumi.CustomResource | None:
     """Makes the check of ``made``; None where none is asked for.
 
-    It runs again when the content of either policy changes, and so when an external ID does.
+    It runs again when the content of either policy changes, and so when an external ID does, and
+    when the role was deleted and made again: AWS then trusts the old one where it trusted a role.
     """
     mode = inputs.plain("check_access", True)
     if mode is False:
@@ -60,6 +63,7 @@ def access_check(
             "triggers": {
                 "trustPolicy": _digest(made.trust_policy),
                 "permissionsPolicy": _digest(made.policy.policy),
+                "role": made.role_id,
             },
         },
         opts=pulumi.ResourceOptions(parent=component, depends_on=[made.policy]),

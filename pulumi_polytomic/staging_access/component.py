@@ -220,7 +220,9 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[guides] if guides else None),
         )
 
-        made = MadeAccess(arn, credential, connection, external_ids, stored_trust_policy, policy)
+        made = MadeAccess(
+            arn, credential, connection, external_ids, stored_trust_policy, policy, role.unique_id
+        )
         check = access_check(self, f"{name}-check", inputs, made)
 
         # Whoever uses the role must wait until it may do something, so its policy comes first.

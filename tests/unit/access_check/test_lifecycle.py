@@ -114,7 +114,8 @@ def test_each_line_of_the_troubleshooting_is_named_as_the_doctor_names_it(
 def test_a_warning_leaves_the_update_alone_and_asks_for_another_proof(
     by_hand: Setup, told: list[str]
 ) -> None:
-    by_hand.sandbox.aws_client("s3").delete_bucket(Bucket=BUCKET)
+    policy = {**by_hand.permissions(), "Statement": by_hand.permissions()["Statement"][1:]}
+    by_hand.write(by_hand.trust(), policy)
     given = inputs(by_hand, mode="warn")
     state = RESOURCE.create(settings(), URN, given).state
     assert state["healthy"] is False
