@@ -78,10 +78,16 @@ def _parsed(policy: Policy, place: str, role: Role, faults: list[Finding]) -> Po
 def trusted_by(documents: Documents, subject: Subject) -> Trusted:
     """Gives who may be let into the role."""
     own, catalog = subject.polytomic_principal, subject.unity_catalog_principal
+    installations = [] if own in POLYTOMIC_PRINCIPALS.values() else [own]
+    if own.endswith(":root"):
+        # An account that may get in may do so as one role of it.
+        account = own.removesuffix("root")
+        named = (p.value for s in documents.trust.statements for p in s.principals or ())
+        installations += [each for each in named if each.startswith(account)]
     return Trusted(
         documents.role.arn,
         unique_id=documents.role.unique_id,
-        own_installations=() if own in POLYTOMIC_PRINCIPALS.values() else (own,),
+        own_installations=installations,
         # The credential's own answer outranks our table of principals.
         others=(*subject.trusted_principals, *([catalog] if catalog else [])),
     )
