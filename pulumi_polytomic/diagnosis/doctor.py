@@ -17,7 +17,7 @@ from .fix_plan import fix_plan
 from .model import Finding, UnseenError
 from .proof_of_access import Access, Clients, attempt, read_sides
 from .role_findings import diagnose
-from .vendors import mismatches
+from .vendors import Connection, mismatches
 
 HEALTHY: Final = 0
 FINDINGS: Final = 1
@@ -153,11 +153,12 @@ def examine(given: argparse.Namespace) -> Report:
     findings: list[Finding] = []
     is_staging = bucket.finding is None or not bucket.finding.certain
     if bucket.finding is not None:
-        findings.append(bucket.finding)
+        findings.append(_with_hint(bucket.finding, given.bucket, connection))
     elif bucket.region is not None:
         told = connection and connection.bucket_region
         findings += region_findings(given.bucket, bucket.region, given.kms_key_arn, told)
-    findings += mismatches(given.role_arn, access.place, credential, connection)
+    place = access.place if is_staging else None
+    findings += mismatches(given.role_arn, place, credential, connection)
     subject = replace(
         access.subject(credential, connection),
         # Of a bucket where nobody can stage, what the role may do there says nothing.
@@ -174,6 +175,14 @@ def examine(given: argparse.Namespace) -> Report:
     if given.fix_plan:
         plan = fix_plan(access, sides, show_external_ids=given.show_external_ids)
     return Report(looked_at, findings, plan)
+
+
+def _with_hint(finding: Finding, bucket_name: str, connection: Connection | None) -> Finding:
+    """Names the bucket of the connection, which may be the one that is meant."""
+    stages = (connection and connection.bucket) or bucket_name
+    if stages.partition("/")[0] == bucket_name:
+        return finding
+    return finding._replace(fix=f"{finding.fix} The Polytomic connection stages in {stages}.")
 
 
 def _check(given: argparse.Namespace) -> None:

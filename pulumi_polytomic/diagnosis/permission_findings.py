@@ -78,13 +78,24 @@ def _s3_calls(documents: Documents, subject: Subject) -> list[_Call]:
     known = {"aws:RequestedRegion": region} if region else {}
     context = _with(vendor_call(arn, service="s3"), known)
     listing = _with(context, {"s3:prefix": f"{prefix}/" if prefix else ""})
-    return [
+    calls = [
         *(_Call(each, objects, context) for each in S3_OBJECT_ACTIONS),
         *(
             _Call(each, bucket, context if each == "s3:GetBucketLocation" else listing)
             for each in S3_BUCKET_ACTIONS
         ),
     ]
+    return [_with_tls(documents, each) for each in calls]
+
+
+def _with_tls(documents: Documents, call: _Call) -> _Call:
+    """Tells the version of TLS where it does not matter which one it is: S3 takes two."""
+    either = [_with(call.context, {"s3:TlsVersion": version}) for version in ("1.2", "1.3")]
+    decisions = {
+        perform(documents, call.action, call.resource, each, boundary=documents.boundary).decision
+        for each in either
+    }
+    return call._replace(context=either[0]) if len(decisions) == 1 else call
 
 
 def _kms_context(role_arn: str, key_arn: str, bucket_region: str | None) -> RequestContext:

@@ -39,6 +39,12 @@ def test_a_missing_bucket_is_the_only_finding(by_hand: Setup, more: tuple[str, .
     assert f"bucket {BUCKET}: does not exist\n   Create it in account 123456789012" in said
 
 
+def test_a_name_that_is_mistyped_is_one_finding_too(by_hand: Setup) -> None:
+    more = ("--connection", "Databricks", "--bucket", "my-stagin-bucket")
+    assert findings(by_hand, *more) == ["bucket-missing"]
+    assert f"The Polytomic connection stages in {BUCKET}." in doctor(by_hand, *more)[1]
+
+
 def test_the_bucket_is_looked_at_before_anything_else(by_hand: Setup) -> None:
     by_hand.sandbox.clear_calls()
     findings(by_hand)

@@ -47,6 +47,7 @@ DENIALS: list[tuple[str, Change]] = [
         "no S3 of other accounts",
         denies({"StringNotEqualsIfExists": {"s3:ResourceAccount": [OWN]}}, "s3:*"),
     ),
+    ("no old TLS", denies({"NumericLessThan": {"s3:TlsVersion": "1.2"}}, "s3:*")),
     ("nothing but as itself", denies({"ArnNotEquals": {"aws:PrincipalArn": ARN}})),
     ("nobody of other accounts", denies({"StringNotEquals": {"aws:PrincipalAccount": OWN}})),
     ("nothing for AWS' own services", denies({"Bool": {"aws:PrincipalIsAWSService": "true"}})),
@@ -136,6 +137,11 @@ UNSEEN: list[tuple[str, Change, list[str]]] = [
     (
         "the network",
         narrows(0, {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+        ["s3-action-undecided"],
+    ),
+    (
+        "the version of TLS",
+        denies({"NumericLessThan": {"s3:TlsVersion": "1.3"}}, "s3:*"),
         ["s3-action-undecided"],
     ),
     (
