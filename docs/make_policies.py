@@ -33,9 +33,37 @@ From an installed distribution the folder is what `python -c "import pulumi_poly
 
 ## What is judged, and when
 
-A role is judged when its trust policy lets in Polytomic or Unity Catalog, when a storage credential names it, or when the component made it. `aws:iam/role:Role` and `aws-native:iam:Role` are read, with their inline policies, attachments, managed policies and boundaries in the stack.
+A role is judged when Polytomic or Unity Catalog may get in under any circumstances, when a storage credential names it, or when the component made it. In doubt it is judged: a trust policy for `*`, with `NotPrincipal`, with a unique ID, one that is not known yet, or a malformed one that could mean a vendor. `settings.exclude` leaves a role alone.
 
-At the first preview the external IDs are not known, so a trust policy made of them is not either. What no rule can decide is told once a role, by the policy `undecided`. During `pulumi up` every rule of the trust policy decides before the role is made.
+`aws:iam/role:Role` and `aws-native:iam:Role` are read with everything in the stack that holds or attaches a policy: `RolePolicy`, `RolePolicyAttachment`, `PolicyAttachment`, `RolePoliciesExclusive`, `RolePolicyAttachmentsExclusive`, `Policy`, `aws-native`'s `RolePolicy`, `Policy` and `ManagedPolicy`, inline policies, managed ARNs and boundaries. Storage credentials are `StorageCredential`, `Credential` (purpose `STORAGE`) and `MetastoreDataAccess`. What the program did not set is not judged, such as outputs that a refresh left behind.
+
+What was registered before is known when a role, a policy or an attachment is registered, and judged before it is made. What only the whole stack can tell is judged at the end, and the message says so: it may be deployed already.
+
+At the first preview the external IDs are not known, so a trust policy made of them is not either. The policy `undecided` reports what no rule can decide, once per role. During `pulumi up` every rule of the trust policy decides before the role is made.
+
+A role's account comes from its ARN, its component, its provider (`allowedAccountIds`, or the role that it assumes), `settings.accountId`, a storage credential that names it, or its boundary: never from the trust policy. If none of these tells it, a statement for "the role itself" is refused, because it could be a role of that name in somebody else's account. Two roles of one name are told apart by what a policy was made of, its parent and its provider; where nothing tells them apart, their policies are `undecided`.
+
+A rule that breaks refuses the role, and says which rule it was.
+
+## Which forms are safe
+
+That nobody else gets in, and that the role can do no more, is proved by the form of each `Allow`. A further condition only narrows a safe statement. A `Deny` never makes an open `Allow` safe; where its form shows that it does close it, the finding is advice: write the condition on the `Allow`. Anything else is a violation.
+
+| an `Allow` of a trust policy for | is safe with |
+| --- | --- |
+| the role's own ARN or unique ID | nothing more |
+| Polytomic, Unity Catalog of your environment, your own installation; each as a role, as an account (if listed) or as `*` narrowed to it | a literal `StringEquals`, or `StringLike` without a pattern, on `sts:ExternalId`; no `IfExists`, no `ForAllValues:`, no variable |
+| the role's own account, or `*` | `aws:PrincipalArn` under `StringEquals`, `StringLike`, `ArnEquals` or `ArnLike`, whose literal values are all safe by themselves |
+| a principal under `trusted-principals.principals` | nothing more, unless it is a vendor's |
+
+| an `Allow` of a permissions policy | is safe on |
+| --- | --- |
+| the guide's eight S3 actions, written out | one bucket and its objects; under a prefix, objects below it, and `s3:ListBucket` with a literal `s3:prefix` that begins with it |
+| `sts:AssumeRole` | the role's own ARN |
+| `kms:Decrypt`, `Encrypt`, `GenerateDataKey*`, `DescribeKey` | the ARN of one key |
+| the actions that Databricks lists for file events | `csms-*` queues and topics of the account, and the bucket's notifications |
+
+A permissions boundary in the stack counts: what it does not allow, no policy gives. A managed policy or boundary whose text is elsewhere cannot be read, so nothing is proved by it.
 
 No finding shows the value of an external ID.
 

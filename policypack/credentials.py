@@ -1,8 +1,6 @@
 """Reading a storage credential of Unity Catalog from the stack's resources."""
 
-from typing import Any
-
-from .model import Credential, Resource, is_unknown
+from .model import Credential, Resource, is_unknown, known_text
 from .stack import ACCESS_CHECK, EXTERNAL_LOCATION, Stack, role_arn_of
 
 
@@ -18,8 +16,8 @@ def read_credential(resource: Resource, stack: Stack) -> Credential:
         urn=resource.urn,
         name=resource.name,
         role_arn=role_arn_of(resource),
-        external_id=_known_text(answers.get("externalId")),
-        principal=_known_text(answers.get("unityCatalogIamArn")),
+        external_id=known_text(answers.get("externalId")),
+        principal=known_text(answers.get("unityCatalogIamArn")),
         skips_validation=resource.known("skipValidation") is True,
         validated_later=_is_validated(resource, stack),
         force_destroy=resource.known("forceDestroy") is True,
@@ -42,7 +40,3 @@ def _is_validated(credential: Resource, stack: Stack) -> bool:
             if credential.urn in each.property_dependencies.get("credentialName", ()):
                 return True
     return False
-
-
-def _known_text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value and not is_unknown(value) else None

@@ -15,6 +15,11 @@ def is_unknown(value: object) -> bool:
     return isinstance(value, Unknown)
 
 
+def known_text(value: object) -> str | None:
+    """Give a text; None where it is none, empty or not known yet."""
+    return value if isinstance(value, str) and value and not is_unknown(value) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A resource as the engine shows it: inputs at registration, outputs once deployed."""
@@ -121,12 +126,9 @@ class Role:
     """Whether all resources of the stack have been seen; False: the role is just registered."""
     preview: bool = False
     of_component: bool = False
-    """Whether a component of ours made it."""
     bucket_name: str | None = None
     """Of that component; None: not known, or made by hand."""
     bucket_prefix: str | None = None
-    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What has been proved of it already, because rules ask alike."""
 
     @property
     def shown_arn(self) -> str:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pulumi_polytomic.iam import Arn, ArnError, role_name_fault, role_path_fault
+from pulumi_polytomic.iam import Arn, role_name_fault, role_path_fault
 
-from .model import NO_ACCOUNT, Resource, is_unknown
+from .model import NO_ACCOUNT, Resource, known_text
 from .settings import Settings
 from .stack import Stack, role_arn_of, role_name, role_path
 
@@ -40,7 +40,7 @@ def _sure(
     """Give accounts and partitions, the surest first."""
     component = stack.component_of(resource)
     if component is not None:
-        yield _text(component.known("accountId")), _text(component.known("partition"))
+        yield known_text(component.known("accountId")), known_text(component.known("partition"))
     yield resource.account, None
     yield settings.account_id, None
     for credential in stack.credentials_of(resource):
@@ -59,12 +59,6 @@ def _sure(
 
 
 def _parsed(text: Any) -> Arn | None:
-    try:
-        arn = Arn.parse(text)
-    except ArnError:
-        return None
-    return arn if arn.service == "iam" and re.fullmatch("[0-9]{12}", arn.account_id) else None
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value and not is_unknown(value) else None
+    arn = Arn.read(text)
+    known = arn is not None and arn.service == "iam" and re.fullmatch("[0-9]{12}", arn.account_id)
+    return arn if known else None

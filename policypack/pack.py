@@ -6,6 +6,7 @@ from typing import Any
 from pulumi_policy import (
     EnforcementLevel,
     Policy,
+    PolicyComplianceFramework,
     PolicyConfigSchema,
     ReportViolation,
     ResourceValidationPolicy,
@@ -40,59 +41,52 @@ class _Policy(ResourceValidationPolicy, StackValidationPolicy):
 def policies(rules: Sequence[Rule]) -> tuple[Gate, list[_Policy]]:
     """Make the policies of the rules, and the gate that they share."""
     gate = Gate(rules, schemas(rules))
-    made = [_settings_policy(gate), _exemptions_policy(gate)]
+    made = [
+        _Policy(
+            gate,
+            SETTINGS,
+            "Settings of the pack; an exemption that has expired is a violation.",
+            enforcement_level=EnforcementLevel.MANDATORY,
+            config_schema=PolicyConfigSchema(SCHEMA),
+            display_name="Settings and expired exemptions",
+        ),
+        _Policy(
+            gate,
+            f"{SETTINGS}-advisory",
+            "Lists the exemptions in force.",
+            enforcement_level=EnforcementLevel.ADVISORY,
+            display_name="Exemptions in force",
+        ),
+    ]
     for rule in rules:
-        made.append(_policy(gate, rule, rule.name, rule.level, rule.settings))
+        levels = {rule.name: rule.level}
         if rule.advises:
-            name = f"{rule.name}-advisory"
-            made.append(_policy(gate, rule, name, EnforcementLevel.ADVISORY, {}))
+            levels[f"{rule.name}-advisory"] = EnforcementLevel.ADVISORY
+        made += [_policy(gate, rule, name, level) for name, level in levels.items()]
     return gate, made
 
 
 def schemas(rules: Sequence[Rule]) -> dict[str, dict[str, Any]]:
     """Give the settings that each policy of the pack takes, as JSON Schema by key."""
     found: dict[str, dict[str, Any]] = {SETTINGS: SCHEMA, f"{SETTINGS}-advisory": {}}
-    for rule in rules:
-        found[rule.name] = rule.settings
-        if rule.advises:
-            found[f"{rule.name}-advisory"] = {}
-    return found
+    found.update({rule.name: rule.settings for rule in rules})
+    return found | {f"{rule.name}-advisory": {} for rule in rules if rule.advises}
 
 
-def _policy(
-    gate: Gate, rule: Rule, name: str, level: EnforcementLevel, settings: dict[str, Any]
-) -> _Policy:
+def _policy(gate: Gate, rule: Rule, name: str, level: EnforcementLevel) -> _Policy:
+    takes = rule.settings if name == rule.name else {}
     return _Policy(
         gate,
         name,
         rule.description,
         enforcement_level=level,
-        config_schema=PolicyConfigSchema(settings) if settings else None,
+        config_schema=PolicyConfigSchema(takes) if takes else None,
         display_name=rule.title,
         severity=rule.severity,
-        framework=rule.framework,
+        framework=PolicyComplianceFramework(
+            name="AWS Well-Architected Framework", reference="SEC03", specification=rule.practice
+        ),
         tags=list(rule.tags),
         remediation_steps=rule.remediation,
         url=rule.url,
-    )
-
-
-def _settings_policy(gate: Gate) -> _Policy:
-    return _Policy(
-        gate,
-        SETTINGS,
-        "Settings of the pack; an exemption that has expired is a violation.",
-        enforcement_level=EnforcementLevel.MANDATORY,
-        config_schema=PolicyConfigSchema(SCHEMA),
-        display_name="Settings and expired exemptions",
-    )
-
-
-def _exemptions_policy(gate: Gate) -> _Policy:
-    return _Policy(
-        gate,
-        f"{SETTINGS}-advisory",
-        "Lists the exemptions in force.",
-        enforcement_level=EnforcementLevel.ADVISORY,
-        display_name="Exemptions in force",
     )

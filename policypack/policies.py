@@ -6,9 +6,9 @@ from typing import Any
 
 from pulumi_polytomic.iam import Unknown
 
-from .model import Document, Resource, is_unknown
+from .model import Document, Resource, is_unknown, known_text
 from .reading import NOT_YET, read_document
-from .stack import ATTACHING, INLINE, INLINE_NAMES, MANAGED, ROLE, Stack
+from .stack import HOLDERS, MANAGED, ROLE, Stack
 
 
 def policies_of(
@@ -19,14 +19,15 @@ def policies_of(
     yield from _own_policies(resource)
     yield from _managed(resource, "managedPolicyArns", stack)
     for each in attached:
-        if each.type in INLINE:
-            document = each.properties.get(INLINE[each.type])
+        _, how, key = HOLDERS[each.type]
+        if how == "inline":
+            document = each.properties.get(key)
             yield read_document(document, f"inline policy {each.name}", each.urn, "permissions")
-        elif each.type in MANAGED:
+        elif how == "managed":
             yield _managed_document(each)
-        elif each.type in ATTACHING:
-            yield from _managed(each, ATTACHING[each.type], stack)
-        elif each.type == INLINE_NAMES:
+        elif how == "attached":
+            yield from _managed(each, key, stack)
+        elif how == "names":
             yield from _unread_inline(each, [*attached, resource], stack)
 
 
@@ -50,22 +51,14 @@ def trust_policy_of(resource: Resource, writers: Iterable[Resource]) -> Any:
 def _own_policies(resource: Resource) -> Iterator[Document]:
     """Give the inline policies that the role itself lists."""
     native = resource.type != ROLE
-    listed = resource.properties.get("policies" if native else "inlinePolicies")
-    if is_unknown(listed):
-        yield Document("inline policies", resource.urn, unknown=NOT_YET)
-    for index, each in enumerate(listed if isinstance(listed, list) else [], start=1):
-        if not isinstance(each, dict):
-            unknown = NOT_YET if is_unknown(each) else None
-            fault = None if unknown else "is no object"
-            place = f"inline policy {index}"
-            yield Document(place, resource.urn, unknown=unknown, fault=fault)
-            continue
-        document = each.get("policyDocument" if native else "policy")
-        name = each.get("policyName" if native else "name")
-        if document is None and not native:
+    text, title = ("policyDocument", "policyName") if native else ("policy", "name")
+    listed = resource.properties.get("policies" if native else "inlinePolicies") or []
+    for index, each in enumerate(listed if isinstance(listed, list) else [listed], start=1):
+        entry = each if isinstance(each, dict) else {text: each}
+        if entry.get(text) is None and not native:
             continue  # AWS's provider takes an empty block for "no inline policies".
-        shown = index if is_unknown(name) or not name else name
-        yield read_document(document, f"inline policy {shown}", resource.urn, "permissions")
+        place = f"inline policy {known_text(entry.get(title)) or index}"
+        yield read_document(entry.get(text), place, resource.urn, "permissions")
 
 
 def _unread_inline(
@@ -73,13 +66,9 @@ def _unread_inline(
 ) -> Iterator[Document]:
     """Give the inline policies that are listed by name and that nothing in the stack holds."""
     names = resource.properties.get("policyNames")
+    listed = [each for holder in holders for each in holder.known("inlinePolicies") or ()]
     held = {name for each in holders for name in (each.name, each.known("name"))}
-    held |= {
-        each.get("name")
-        for holder in holders
-        for each in holder.known("inlinePolicies") or ()
-        if isinstance(each, dict)
-    }
+    held |= {each.get("name") for each in listed if isinstance(each, dict)}
     for name in names if isinstance(names, list) else [names]:
         unknown = NOT_YET if is_unknown(name) else "is not in this stack, so its text was not read"
         if name is not None and name not in held and (stack.whole or is_unknown(name)):
@@ -106,29 +95,24 @@ def _policy_of(resource: Resource, arn: Any, property_name: str, stack: Stack) -
             return _managed_document(policies[0])
         return Document("managed policy", resource.urn, unknown=NOT_YET)
     name = arn.rpartition("/")[2]
-    place = f"managed policy {name}"
-    if ":iam::aws:policy/" in arn:
-        why = "is one of AWS's own, so its text was not read"
-        return Document(place, resource.urn, unknown=why, arn=arn)
-    nameless = stack.managed.get("", [])
-    named = [*stack.managed.get(name, []), *nameless]
+    named, nameless = stack.managed.get(name, []), stack.managed.get("", [])
     # With the whole stack AWS has told the ARNs; before that a name must do.
-    found = [each for each in named if each.known(MANAGED[each.type][0]) == arn] or [
-        each for each in stack.managed.get(name, []) if _may_be(each, arn, resource)
-    ]
+    found = [each for each in (*named, *nameless) if each.known(MANAGED[each.type][0]) == arn]
+    found = found or [each for each in named if _may_be(each, arn)]
     if len(found) == 1:
         return _managed_document(found[0])
-    if len(found) > 1:
+    why, later = "is not in this stack, so its text was not read", False
+    if ":iam::aws:policy/" in arn:
+        why = "is one of AWS's own, so its text was not read"
+    elif found:
         why = "is one of several of that name in this stack, and nothing tells which"
     elif nameless and not stack.whole:
-        why = "is not registered yet; it is judged with the whole stack"
-        return Document(place, resource.urn, unknown=why, arn=arn, later=True)
-    else:
-        why = "is not in this stack, so its text was not read"
-    return Document(place, resource.urn, unknown=why, arn=arn)
+        why, later = "is not registered yet; it is judged with the whole stack", True
+    place = f"managed policy {name}"
+    return Document(place, resource.urn, unknown=why, arn=arn, later=later)
 
 
-def _may_be(policy: Resource, arn: str, resource: Resource) -> bool:
+def _may_be(policy: Resource, arn: str) -> bool:
     """Whether a policy whose ARN is not told yet can be the one of an ARN of its name."""
     told = policy.known(MANAGED[policy.type][0])
     account = policy.account or arn.split(":")[4]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pulumi_polytomic.iam import (
     VENDOR_ACCOUNTS,
     Allowance,
-    Excess,
     Opening,
     PolicyDocument,
     Statement,
@@ -46,61 +45,48 @@ def trusted(role: Role, settings: Settings) -> Trusted:
 
 
 def openings(role: Role, settings: Settings) -> list[Opening]:
-    """Give what is not shown safe in the trust policy; that must be known."""
-    if "openings" not in role.memo and role.trust.content is not None:
-        found = trust_openings(role.trust.content, trusted(role, settings))
-        role.memo["openings"] = [each for each in found if _is_said(each, role)]
-    return role.memo.get("openings", [])  # type: ignore[no-any-return]
+    """Give what is not shown safe in the trust policy, as far as that is known."""
+    content = role.trust.content
+    found = [] if content is None else trust_openings(content, trusted(role, settings))
+    # The role's own unique ID comes with the whole stack.
+    return [each for each in found if role.whole or each.certainty != "later"]
 
 
-def _is_said(opening: Opening, role: Role) -> bool:
-    """Whether it is to be said now: the role's own unique ID comes with the whole stack."""
-    return role.whole or opening.certainty != "later" or "AROA" not in opening.what
-
-
-def of_opening(role: Role, opening: Opening, *, risk: str, fix: str) -> Finding:
-    """Make the finding of an opening."""
-    where = role.trust.at(opening.statement.label)
-    what, fix = role.shown(opening.what), role.shown(opening.fix or fix)
-    if opening.certainty == "later" and not (role.of_component or role.whole):
-        return violation(role.urn, where, what, risk=risk, fix=_ACCOUNT)
-    if opening.certainty in ("unknown", "later"):
-        return undecided(role.urn, where, what)
+def of_opening(role: Role, document: Document, opening: Opening, *, risk: str, fix: str) -> Finding:
+    """Make the finding of an opening in the trust policy, or in a policy of the role."""
+    where, what = document.at(opening.statement.label), role.shown(opening.what)
+    # What comes after the role may name its account; a preview waits for it, an update cannot.
+    waits = role.of_component or (role.preview and not role.whole)
+    open_boundary = document is not role.trust and is_unknown(role.boundary_arn)
+    if (
+        opening.certainty in ("unknown", "later")
+        or (opening.certainty == "account" and waits)
+        or open_boundary
+    ):
+        why = ", and the boundary is known only when it is deployed" if open_boundary else ""
+        return undecided(document.urn, where, what + why)
     make = advice if opening.certainty == "advice" else violation
-    return make(role.urn, where, what, risk=risk, fix=fix)
+    fix = _ACCOUNT if opening.certainty == "account" else role.shown(opening.fix or fix)
+    return make(document.urn, where, what, risk=risk, fix=fix)
 
 
-def excesses(role: Role, settings: Settings) -> list[tuple[Document, Excess]]:
+def excesses(role: Role, settings: Settings) -> list[tuple[Document, Opening]]:
     """Give what is not shown to be needed for staging, with the policy that has it."""
-    if "excesses" not in role.memo:
-        read = [(each, each.content) for each in role.policies if each.content is not None]
-        buckets = settings.get("s3-least-privilege", "buckets")
-        if buckets is None and role.bucket_name is not None:
-            buckets = [role.bucket_name]
-        found = excess_permissions(
-            [content for _, content in read],
-            Allowance(role.arn, role.account_known, buckets, (role.bucket_prefix or "").strip("/")),
-            role.boundary.content if role.boundary is not None else None,
-        )
-        # What a boundary that is yet to be read leaves, the whole stack tells.
-        waits = role.boundary is not None and role.boundary.later
-        role.memo["excesses"] = [
-            (read[each.document][0], each)
-            for each in found
-            if not (waits and each.certainty == "open")
-        ]
-    return role.memo["excesses"]  # type: ignore[no-any-return]
-
-
-def of_excess(role: Role, document: Document, excess: Excess, *, risk: str, fix: str) -> Finding:
-    """Make the finding of an excess."""
-    where, boundary = document.at(excess.statement.label), role.boundary
-    if excess.certainty == "unknown":
-        return undecided(document.urn, where, excess.what)
-    if boundary is not None and is_unknown(role.boundary_arn):
-        return undecided(document.urn, where, f"{excess.what}, and the boundary {boundary.unknown}")
-    make = advice if excess.certainty == "advice" else violation
-    return make(document.urn, where, role.shown(excess.what), risk=risk, fix=fix)
+    read = [(each, each.content) for each in role.policies if each.content is not None]
+    component = None if role.bucket_name is None else [role.bucket_name]
+    found = excess_permissions(
+        [content for _, content in read],
+        Allowance(
+            role.arn,
+            role.account_known,
+            settings.get("s3-least-privilege", "buckets", component),
+            (role.bucket_prefix or "").strip("/"),
+        ),
+        role.boundary.content if role.boundary is not None else None,
+    )
+    # What a boundary that is yet to be read leaves, the whole stack tells.
+    waits = role.boundary is not None and role.boundary.later
+    return [(read[e.document][0], e) for e in found if not (waits and e.certainty == "open")]
 
 
 def assume(role: Role, caller_arn: str, external_id: str | None) -> Verdict:
@@ -126,12 +112,11 @@ def supposed_arn(role: Role) -> str:
 
     Good for asking whether something works. Whom that account lets in, the forms say.
     """
-    if not role.account_known and role.trust.content is not None:
-        for statement in role.trust.content.statements:
-            for each in statement.principals or ():
-                account = each.value.split(":")[4] if each.value.count(":") > 4 else ""
-                if account.isdigit() and account not in VENDOR_ACCOUNTS:
-                    return role.arn.replace(NO_ACCOUNT, account)
+    content = role.trust.content
+    if not role.account_known and content is not None:
+        named = [p.value.split(":") for s in content.statements for p in s.principals or ()]
+        accounts = [each[4] for each in named if len(each) > 5 and each[4] not in VENDOR_ACCOUNTS]
+        return role.arn.replace(NO_ACCOUNT, next(filter(str.isdigit, accounts), NO_ACCOUNT))
     return role.arn
 
 

@@ -72,10 +72,8 @@ def read_document(
     if isinstance(value, str) and len(value) > _LONGEST:
         return Document(place, urn, fault=f"is {len(value)} characters long; AWS takes 10,240")
     try:
-        if isinstance(value, str):
-            content = _parse_text(value, kind, partition)
-        else:
-            content = parse_policy(value, kind, partition=partition)
+        parse = _parse_text if isinstance(value, str) else parse_policy
+        content = parse(value, kind, partition=partition)
         return Document(place, urn, content, size=policy_size(value))
     except PolicyError as error:
         if _has_unknown(value):

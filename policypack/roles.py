@@ -6,7 +6,7 @@ from typing import Any
 from pulumi_polytomic.iam import VENDOR_ACCOUNTS, Trusted, may_be_vendor
 
 from .credentials import read_credential
-from .model import Document, Resource, Role, is_unknown
+from .model import Document, Resource, Role, known_text
 from .own_arn import own_arn
 from .policies import boundary_of, policies_of, trust_policy_of
 from .reading import NOT_YET, plain_text, read_document
@@ -29,7 +29,7 @@ def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | No
     if not _in_scope(resource, trust, written, bool(named or component), arn, settings):
         return None
     inputs: Any = {} if component is None else component.properties
-    unique_id = resource.known("uniqueId" if resource.type == ROLE else "roleId")
+    unique_id = resource.properties.get("uniqueId" if resource.type == ROLE else "roleId")
     duration = resource.known("maxSessionDuration")
     return Role(
         urn=resource.urn,
@@ -42,7 +42,7 @@ def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | No
         boundary=boundary_of(resource, stack),
         boundary_arn=resource.properties.get("permissionsBoundary"),
         max_session_duration=duration if isinstance(duration, int | float) else None,
-        unique_id=unique_id if isinstance(unique_id, str) else None,
+        unique_id=known_text(unique_id),
         credentials=tuple(
             read_credential(each, stack)
             for each in named
@@ -56,8 +56,8 @@ def read_role(resource: Resource, stack: Stack, settings: Settings) -> Role | No
         whole=stack.whole,
         preview=stack.preview,
         of_component=component is not None,
-        bucket_name=_text(inputs.get("bucketName")),
-        bucket_prefix=_text(inputs.get("bucketPrefix")),
+        bucket_name=known_text(inputs.get("bucketName")),
+        bucket_prefix=known_text(inputs.get("bucketPrefix")),
     )
 
 
@@ -99,7 +99,3 @@ def _missing(resource: Resource, stack: Stack) -> list[str]:
 
 
 _TELL = "nothing tells: give it the role's output as its input, or its provider"
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and not is_unknown(value) else None

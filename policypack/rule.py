@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from pulumi_policy import EnforcementLevel, PolicyComplianceFramework, Severity
+from pulumi_policy import EnforcementLevel
+from pulumi_policy import Severity as Severity
 
 from .findings import Finding
 from .model import Credential, Role
 from .settings import Settings
+
+GUIDE: Final = (
+    "https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets"
+)
+IAM_GUIDE: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
+DATABRICKS: Final = "https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage"
 
 RoleCheck = Callable[[Role, Settings], Iterable[Finding]]
 CredentialCheck = Callable[[Credential, Settings], Iterable[Finding]]
@@ -26,7 +33,8 @@ class Rule:
     """What goes wrong without it: for an attacker, or for a sync."""
     remediation: str
     severity: Severity
-    framework: PolicyComplianceFramework
+    practice: str
+    """Best practice of SEC03 in the AWS Well-Architected Framework that it carries out."""
     tags: tuple[str, ...]
     url: str
     """Source of the rule."""
@@ -43,12 +51,3 @@ class Rule:
     """Whether it also gives advice, under the policy `<name>-advisory`."""
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     """JSON Schema of each of its settings."""
-
-
-def framework(reference: str, specification: str) -> PolicyComplianceFramework:
-    """Refer to the vendors' guides or to AWS's, which these rules carry out."""
-    return PolicyComplianceFramework(
-        name="AWS Well-Architected Framework",
-        reference=reference,
-        specification=specification,
-    )

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from typing import Any, Final
+from typing import Final
 
-from pulumi_polytomic.iam import Arn, ArnError
+from pulumi_polytomic.iam import Arn
 
-from .model import Resource
+from .model import Resource, known_text
 
 COMPONENT: Final = "polytomic-databricks:index:DatabricksStagingAccess"
 ROLE: Final = "aws:iam/role:Role"
@@ -25,40 +25,29 @@ ACCESS_CHECK: Final = "polytomic-databricks:index:StagingAccessCheck"
 TRUST_POLICY: Final = "polytomic-databricks:index:RoleTrustPolicy"
 """Writes the trust policy, or statements of it, of a role that exists."""
 
-INLINE: Final = {
-    "aws:iam/rolePolicy:RolePolicy": "policy",
-    "aws-native:iam:RolePolicy": "policyDocument",
-    "aws-native:iam:Policy": "policyDocument",
+HOLDERS: Final = {
+    "aws:iam/rolePolicy:RolePolicy": ("role", "inline", "policy"),
+    "aws-native:iam:RolePolicy": ("roleName", "inline", "policyDocument"),
+    "aws-native:iam:Policy": ("roles", "inline", "policyDocument"),
+    "aws-native:iam:ManagedPolicy": ("roles", "managed", "policyDocument"),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ("role", "attached", "policyArn"),
+    "aws:iam/policyAttachment:PolicyAttachment": ("roles", "attached", "policyArn"),
+    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": (
+        *("roleName", "attached", "policyArns"),
+    ),
+    "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive": ("roleName", "names", "policyNames"),
+    TRUST_POLICY: ("roleName", "trust", "policy"),
 }
-"""Types that hold one inline policy: which property is the document."""
+"""Types that bear on a role: which property names the role or the roles, how, and which property
+has the document, the ARN or ARNs of managed policies, or the names of inline policies."""
 MANAGED: Final = {
     "aws:iam/policy:Policy": ("arn", "name", "policy"),
     "aws-native:iam:ManagedPolicy": ("policyArn", "managedPolicyName", "policyDocument"),
 }
 """Types of managed policies: which properties are ARN, name and document."""
-ATTACHING: Final = {
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "policyArn",
-    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "policyArns",
-    "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
-}
-"""Types that attach managed policies: which property has the ARN or the ARNs."""
-INLINE_NAMES: Final = "aws:iam/rolePoliciesExclusive:RolePoliciesExclusive"
-"""Lists the names of all inline policies that a role may have."""
-_NAMES_ROLE: Final = {
-    "aws:iam/rolePolicy:RolePolicy": "role",
-    "aws-native:iam:RolePolicy": "roleName",
-    "aws-native:iam:Policy": "roles",
-    "aws-native:iam:ManagedPolicy": "roles",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": "role",
-    "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": "roleName",
-    "aws:iam/policyAttachment:PolicyAttachment": "roles",
-    INLINE_NAMES: "roleName",
-    TRUST_POLICY: "roleName",
-}
-"""Which property names the role, or the roles, that a resource is for."""
 ROLES: Final = (ROLE, NATIVE_ROLE)
 TYPES: Final = frozenset(
-    {COMPONENT, *ROLES, *CREDENTIALS, EXTERNAL_LOCATION, ACCESS_CHECK, *MANAGED, *_NAMES_ROLE}
+    {COMPONENT, *ROLES, *CREDENTIALS, EXTERNAL_LOCATION, ACCESS_CHECK, *MANAGED, *HOLDERS}
 )
 """Types that the pack reads; whatever else a stack has costs next to nothing."""
 
@@ -105,9 +94,8 @@ class Stack:
         """Tie a policy, an attachment or a credential to its roles; gives their URNs."""
         if is_credential(resource):
             return [each.urn for each in self.roles_of_credential(resource)]
-        key = _NAMES_ROLE.get(resource.type)
-        value = None if key is None else resource.properties.get(key)
-        if key is None or value is None:
+        key = HOLDERS.get(resource.type, ("",))[0]
+        if resource.properties.get(key) is None:
             return []
         known = resource.known(key)
         found: list[str] = []
@@ -200,21 +188,18 @@ def is_credential(resource: Resource) -> bool:
 
 def role_name(role: Resource) -> str | None:
     """Give a role's physical name; None where it is not known yet."""
-    name = role.known("name" if role.type == ROLE else "roleName")
-    return name if isinstance(name, str) else None
+    return known_text(role.properties.get("name" if role.type == ROLE else "roleName"))
 
 
 def role_path(role: Resource) -> str:
     """Give a role's path."""
-    path = role.known("path")
-    return path if isinstance(path, str) and path else "/"
+    return known_text(role.properties.get("path")) or "/"
 
 
 def role_arn_of(credential: Resource) -> str | None:
     """Give the ARN of the role that a storage credential names; None where not known."""
     iam_role = credential.known("awsIamRole")
-    arn: Any = iam_role.get("roleArn") if isinstance(iam_role, dict) else None
-    return arn if isinstance(arn, str) and Resource("", "", "", {"": arn}).known("") else None
+    return known_text(iam_role.get("roleArn")) if isinstance(iam_role, dict) else None
 
 
 def _fits(role: Resource, text: str) -> bool:
@@ -222,9 +207,7 @@ def _fits(role: Resource, text: str) -> bool:
     real = role.known("arn")
     if isinstance(real, str):
         return real == text
-    try:
-        arn = Arn.parse(text)
-    except ArnError:
+    arn = Arn.read(text)
+    if arn is None or role.account not in (None, arn.account_id):
         return False
-    of_account = role.account in (None, arn.account_id)
-    return of_account and arn.resource == f"role{role_path(role)}{role_name(role)}"
+    return arn.resource == f"role{role_path(role)}{role_name(role)}"

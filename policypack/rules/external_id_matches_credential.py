@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.iam import Decision
 
 from ..findings import Finding, undecided, violation
 from ..model import Credential, Role, is_unknown
 from ..proofs import allows, assume, mentioned_ids
-from ..rule import Rule, framework
+from ..rule import DATABRICKS, Rule, Severity
 from ..settings import Settings
 
 _RISK = (
@@ -72,9 +70,9 @@ RULE = Rule(
     ),
     remediation="Pass storage_credential.aws_iam_role.external_id into the trust policy.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Share resources securely with a third party"),
+    practice="Share resources securely with a third party",
     tags=("availability", "databricks", "external-id"),
-    url="https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage/storage-credentials",
+    url=f"{DATABRICKS}/storage-credentials",
     good='{"StringEquals": {"sts:ExternalId": "<credential.aws_iam_role.external_id>"}}',
     bad='{"StringEquals": {"sts:ExternalId": "<ID copied from another credential>"}}',
     check_role=check,

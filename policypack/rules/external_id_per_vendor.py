@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.iam import Statement
 from pulumi_polytomic.iam.forms import covers
 
+from ..examples import OF_CONNECTION, OF_CREDENTIAL, POLYTOMIC, UNITY_CATALOG, shown, trust
 from ..findings import Finding, advice, undecided, violation
 from ..model import Role, is_unknown
 from ..proofs import allows, mentioned_ids
-from ..rule import Rule, framework
+from ..rule import GUIDE, Rule, Severity
 from ..settings import Settings
 
 _RISK = (
@@ -68,42 +67,11 @@ RULE = Rule(
     ),
     remediation="One statement a vendor, each with its own external ID.",
     severity=Severity.MEDIUM,
-    framework=framework("SEC03", "Share resources securely with a third party"),
+    practice="Share resources securely with a third party",
     tags=("least-privilege", "trust-policy", "external-id"),
-    url="https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets",
-    good="""\
-[
-  {
-    "Effect": "Allow",
-    "Principal": {"AWS": "arn:aws:iam::568237466542:root"},
-    "Action": "sts:AssumeRole",
-    "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the connection>"}}
-  },
-  {
-    "Effect": "Allow",
-    "Principal": {
-      "AWS": "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
-    },
-    "Action": "sts:AssumeRole",
-    "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the storage credential>"}}
-  }
-]""",
-    bad="""\
-{
-  "Effect": "Allow",
-  "Principal": {
-    "AWS": "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
-  },
-  "Action": "sts:AssumeRole",
-  "Condition": {
-    "StringEquals": {
-      "sts:ExternalId": [
-        "<external ID of the storage credential>",
-        "<external ID of the connection>"
-      ]
-    }
-  }
-}""",
+    url=GUIDE,
+    good=shown(trust(POLYTOMIC, OF_CONNECTION), trust(UNITY_CATALOG, OF_CREDENTIAL)),
+    bad=shown(trust(UNITY_CATALOG, [OF_CREDENTIAL, OF_CONNECTION])),
     check_role=check,
     advises=True,
 )

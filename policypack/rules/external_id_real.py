@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.iam import Statement, external_id_fault
 
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
 from ..proofs import mentioned_ids
-from ..rule import Rule, framework
+from ..rule import IAM_GUIDE, Rule, Severity
 from ..settings import Settings
 
 _RISK = (
@@ -69,9 +67,9 @@ RULE = Rule(
     ),
     remediation="Use the IDs that the vendors show, best as outputs of the resources themselves.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Share resources securely with a third party"),
+    practice="Share resources securely with a third party",
     tags=("availability", "trust-policy", "external-id"),
-    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+    url=f"{IAM_GUIDE}/reference_iam-quotas.html",
     good='{"StringEquals": {"sts:ExternalId": "<the ID, as the vendor shows it>"}}',
     bad='{"StringEquals": {"sts:ExternalId": "changeme"}}',
     check_role=check,

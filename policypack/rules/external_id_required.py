@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
+from ..examples import OF_CONNECTION, POLYTOMIC, shown, trust
 from ..findings import Finding, undecided, violation
 from ..model import Role
 from ..proofs import of_opening, openings
-from ..rule import Rule, framework
+from ..rule import IAM_GUIDE, Rule, Severity
 from ..settings import Settings
 
 _RISK = (
@@ -31,7 +30,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         yield undecided(role.urn, trust.place, trust.unknown or "is not known")
     for opening in openings(role, settings):
         if opening.about == "external-id":
-            yield of_opening(role, opening, risk=_RISK, fix="")
+            yield of_opening(role, role.trust, opening, risk=_RISK, fix="")
 
 
 RULE = Rule(
@@ -44,26 +43,11 @@ RULE = Rule(
     ),
     remediation="Add StringEquals on sts:ExternalId to each statement that lets a vendor in.",
     severity=Severity.CRITICAL,
-    framework=framework("SEC03", "Share resources securely with a third party"),
+    practice="Share resources securely with a third party",
     tags=("confused-deputy", "trust-policy", "external-id"),
-    url=(
-        "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
-        "id_roles_common-scenarios_third-party.html"
-    ),
-    good="""\
-{
-  "Effect": "Allow",
-  "Principal": {"AWS": "arn:aws:iam::568237466542:root"},
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the connection>"}}
-}""",
-    bad="""\
-{
-  "Effect": "Allow",
-  "Principal": {"AWS": "arn:aws:iam::568237466542:root"},
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEqualsIfExists": {"sts:ExternalId": "<external ID of the connection>"}}
-}""",
+    url=f"{IAM_GUIDE}/id_roles_common-scenarios_third-party.html",
+    good=shown(trust(POLYTOMIC, OF_CONNECTION)),
+    bad=shown({**trust(POLYTOMIC, ""), "Condition": {"StringLike": {"sts:ExternalId": "*"}}}),
     check_role=check,
     advises=True,
 )

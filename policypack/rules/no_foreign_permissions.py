@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
+from ..examples import permit, shown
 from ..findings import Finding, undecided, violation
 from ..model import Role
-from ..proofs import excesses, of_excess
-from ..rule import Rule, framework
+from ..proofs import excesses, of_opening
+from ..rule import DATABRICKS, Rule, Severity
 from ..settings import Settings
 
 _RISK = "both vendors may do it with your account, and so may whoever breaks into one of them."
@@ -30,7 +29,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         yield undecided(role.urn, "permissions policies", f"may be more than were read: {why}")
     for document, excess in excesses(role, settings):
         if excess.about != "s3":
-            yield of_excess(role, document, excess, risk=_RISK, fix=_FIX)
+            yield of_opening(role, document, excess, risk=_RISK, fix=_FIX)
 
 
 RULE = Rule(
@@ -43,21 +42,21 @@ RULE = Rule(
     ),
     remediation="Move the permission to a role of its own.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Grant least privilege access"),
+    practice="Grant least privilege access",
     tags=("least-privilege", "permissions"),
-    url="https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage/storage-credentials",
-    good="""\
-{
-  "Effect": "Allow",
-  "Action": ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"],
-  "Resource": "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-}""",
-    bad="""\
-{
-  "Effect": "Allow",
-  "Action": "secretsmanager:GetSecretValue",
-  "Resource": "arn:aws:secretsmanager:us-east-1:123456789012:secret:payroll"
-}""",
+    url=f"{DATABRICKS}/storage-credentials",
+    good=shown(
+        permit(
+            ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"],
+            "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        )
+    ),
+    bad=shown(
+        permit(
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:payroll",
+        )
+    ),
     check_role=check,
     advises=True,
 )

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.iam import TRUST_POLICY_MAXIMUM, TRUST_POLICY_QUOTA
 
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
-from ..rule import Rule, framework
+from ..rule import IAM_GUIDE, Rule, Severity
 from ..settings import Settings
 
 _NAME = "role-limits"
@@ -67,9 +65,9 @@ RULE = Rule(
     ),
     remediation="Shorten the trust policy or the session; set the permissions boundary.",
     severity=Severity.MEDIUM,
-    framework=framework("SEC03", "Define permission guardrails for your organization"),
+    practice="Define permission guardrails for your organization",
     tags=("quota", "permissions-boundary"),
-    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+    url=f"{IAM_GUIDE}/reference_iam-quotas.html",
     good='aws.iam.Role(..., permissions_boundary="arn:aws:iam::123456789012:policy/boundary")',
     bad="aws.iam.Role(...)  # where the pack is configured to demand a permissions boundary",
     check_role=check,

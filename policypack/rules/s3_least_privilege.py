@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
+from pulumi_polytomic.iam import S3_BUCKET_ACTIONS, S3_OBJECT_ACTIONS
 
+from ..examples import permit, shown
 from ..findings import Finding, undecided
 from ..model import Role
-from ..proofs import excesses, of_excess
-from ..rule import Rule, framework
+from ..proofs import excesses, of_opening
+from ..rule import GUIDE, Rule, Severity
 from ..settings import Settings
 
+_BUCKET = "arn:aws:s3:::your-staging-bucket"
 _RISK = (
     "both vendors, and whoever gets hold of a session of the role, reach data or settings that "
     "staging does not need."
@@ -27,7 +29,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
             yield undecided(document.urn, document.place, document.unknown)
     for document, excess in excesses(role, settings):
         if excess.about != "other":
-            yield of_excess(role, document, excess, risk=_RISK, fix=_FIX)
+            yield of_opening(role, document, excess, risk=_RISK, fix=_FIX)
 
 
 RULE = Rule(
@@ -40,21 +42,11 @@ RULE = Rule(
     ),
     remediation="Write out the eight actions and the one bucket.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Grant least privilege access"),
+    practice="Grant least privilege access",
     tags=("least-privilege", "permissions", "s3"),
-    url=(
-        "https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets"
-    ),
-    good="""\
-{
-  "Effect": "Allow",
-  "Action": [
-    "s3:GetObject", "s3:ListBucket", "s3:PutObject", "s3:DeleteObject", "s3:GetBucketLocation",
-    "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload"
-  ],
-  "Resource": ["arn:aws:s3:::your-staging-bucket/*", "arn:aws:s3:::your-staging-bucket"]
-}""",
-    bad='{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}',
+    url=GUIDE,
+    good=shown(permit([*S3_BUCKET_ACTIONS, *S3_OBJECT_ACTIONS], [_BUCKET, f"{_BUCKET}/*"])),
+    bad=shown(permit("s3:*", "*")),
     check_role=check,
     advises=True,
     settings={

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from ..findings import Finding, advice, undecided, violation
 from ..model import Credential, is_unknown
-from ..rule import Rule, framework
+from ..rule import DATABRICKS, Rule, Severity
 from ..settings import Settings
 
 _NAME = "storage-credential-hygiene"
@@ -73,9 +71,9 @@ RULE = Rule(
     ),
     remediation="Validate it, keep its role in the stack, isolate it, and leave force_destroy out.",
     severity=Severity.MEDIUM,
-    framework=framework("SEC03", "Define permission guardrails for your organization"),
+    practice="Define permission guardrails for your organization",
     tags=("databricks", "storage-credential"),
-    url="https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage/manage-storage-credentials",
+    url=f"{DATABRICKS}/manage-storage-credentials",
     good='databricks.StorageCredential(..., isolation_mode="ISOLATION_MODE_ISOLATED")',
     bad="databricks.StorageCredential(..., force_destroy=True, opts=ResourceOptions(protect=True))",
     check_credential=check,

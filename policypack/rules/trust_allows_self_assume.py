@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.iam import Decision
 
+from ..examples import OF_CREDENTIAL, ROLE, ROOT, UNITY_CATALOG, shown, trust
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
 from ..proofs import allows, assume, mentioned_ids, supposed_arn, trusts_unity_catalog
-from ..rule import Rule, framework
+from ..rule import DATABRICKS, Rule, Severity
 from ..settings import Settings
 
 _RISK = (
@@ -76,28 +75,10 @@ RULE = Rule(
         "role's own ARN as a principal."
     ),
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Permissions management"),
+    practice="Permissions management",
     tags=("availability", "trust-policy", "databricks"),
-    url="https://docs.databricks.com/aws/en/connect/unity-catalog/cloud-storage/storage-credentials",
-    good="""\
-{
-  "Sid": "ExplicitSelfRoleAssumption",
-  "Effect": "Allow",
-  "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
-  "Action": "sts:AssumeRole",
-  "Condition": {
-    "StringEquals": {"sts:ExternalId": "<external ID of the storage credential>"},
-    "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/staging"}
-  }
-}""",
-    bad="""\
-{
-  "Effect": "Allow",
-  "Principal": {
-    "AWS": "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"
-  },
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the storage credential>"}}
-}""",
+    url=f"{DATABRICKS}/storage-credentials",
+    good=shown(trust(ROOT, OF_CREDENTIAL, ArnEquals={"aws:PrincipalArn": ROLE})),
+    bad=shown(trust(UNITY_CATALOG, OF_CREDENTIAL)),
     check_role=check,
 )

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
+from ..examples import OF_CONNECTION, POLYTOMIC, shown, trust
 from ..findings import Finding, undecided
 from ..model import Role
 from ..proofs import of_opening, openings
-from ..rule import Rule, framework
+from ..rule import GUIDE, Rule, Severity
 from ..settings import Settings
 
 _NAME = "trusted-principals"
@@ -28,7 +27,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     for opening in openings(role, settings):
         if opening.about != "external-id":
             risk = _NOT_USED if opening.about == "partition" else _RISK
-            yield of_opening(role, opening, risk=risk, fix=_FIX)
+            yield of_opening(role, role.trust, opening, risk=risk, fix=_FIX)
 
 
 RULE = Rule(
@@ -41,23 +40,11 @@ RULE = Rule(
     ),
     remediation="Remove the principal, or name it in the pack's configuration with its reason.",
     severity=Severity.CRITICAL,
-    framework=framework("SEC03", "Grant least privilege access"),
+    practice="Grant least privilege access",
     tags=("least-privilege", "trust-policy"),
-    url="https://docs.polytomic.com/docs/iam-role-authentication-to-databricks-aws-staging-buckets",
-    good="""\
-{
-  "Effect": "Allow",
-  "Principal": {"AWS": "arn:aws:iam::568237466542:root"},
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the connection>"}}
-}""",
-    bad="""\
-{
-  "Effect": "Allow",
-  "Principal": {"AWS": ["arn:aws:iam::568237466542:root", "arn:aws:iam::210987654321:root"]},
-  "Action": "sts:AssumeRole",
-  "Condition": {"StringEquals": {"sts:ExternalId": "<external ID of the connection>"}}
-}""",
+    url=GUIDE,
+    good=shown(trust(POLYTOMIC, OF_CONNECTION)),
+    bad=shown(trust([POLYTOMIC, "arn:aws:iam::210987654321:root"], OF_CONNECTION)),
     check_role=check,
     advises=True,
     settings={

@@ -1,8 +1,8 @@
 """What could not be decided is told, and can be refused, so that a team can fail closed."""
 
-from pulumi_policy import EnforcementLevel, Severity
+from pulumi_policy import EnforcementLevel
 
-from ..rule import Rule, framework
+from ..rule import IAM_GUIDE, Rule, Severity
 
 RULE = Rule(
     name="undecided",
@@ -19,9 +19,9 @@ RULE = Rule(
         "the policy's text into the stack."
     ),
     severity=Severity.MEDIUM,
-    framework=framework("SEC03", "Permissions management"),
+    practice="Permissions management",
     tags=("completeness",),
-    url="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+    url=f"{IAM_GUIDE}/reference_policies_evaluation-logic.html",
     good='{"StringEquals": {"sts:ExternalId": "<external ID>"}}',
     bad='{"StringEquals": {"sts:ExternalId": "<external ID>", "aws:SourceVpc": "vpc-0123456789"}}',
     level=EnforcementLevel.ADVISORY,

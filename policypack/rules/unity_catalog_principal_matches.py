@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from pulumi_policy import Severity
-
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
 
 from ..findings import Finding, undecided, violation
 from ..model import Role, is_unknown
 from ..proofs import trusted
-from ..rule import Rule, framework
+from ..rule import Rule, Severity
 from ..settings import Settings
 
 _RISK = "Databricks calls as another principal, AWS answers AccessDenied, and syncs fail."
@@ -62,9 +60,9 @@ RULE = Rule(
     ),
     remediation="Use the principal that the storage credential returns.",
     severity=Severity.HIGH,
-    framework=framework("SEC03", "Share resources securely with a third party"),
+    practice="Share resources securely with a third party",
     tags=("availability", "databricks", "trust-policy"),
-    url=("https://github.com/databricks/terraform-provider-databricks/blob/main/aws/constants.go"),
+    url="https://github.com/databricks/terraform-provider-databricks/blob/main/aws/constants.go",
     good="""\
 {"AWS": "arn:aws:iam::414351767826:role/unity-catalog-prod-UCMasterRole-14S5ZJVKOTYTL"}""",
     bad="""\

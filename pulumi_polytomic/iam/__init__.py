@@ -33,7 +33,7 @@ from pulumi_polytomic.iam.document import (
     Unknown,
 )
 from pulumi_polytomic.iam.external_ids import external_id_fault
-from pulumi_polytomic.iam.forms import Excess, Opening
+from pulumi_polytomic.iam.forms import Opening
 from pulumi_polytomic.iam.judge import may_assume_role, may_perform
 from pulumi_polytomic.iam.names import (
     INLINE_POLICIES_QUOTA,
@@ -48,10 +48,11 @@ from pulumi_polytomic.iam.names import (
     session_duration_fault,
     tag_fault,
 )
-from pulumi_polytomic.iam.parse import PolicyError, parse_policy
+from pulumi_polytomic.iam.parse import parse_policy
 from pulumi_polytomic.iam.permission_forms import Allowance, excess_permissions
 from pulumi_polytomic.iam.size import policy_size
-from pulumi_polytomic.iam.trust_forms import external_ids, is_for, may_be_vendor, trust_openings
+from pulumi_polytomic.iam.strict_json import PolicyError
+from pulumi_polytomic.iam.trust_forms import is_for, may_be_vendor, trust_openings
 from pulumi_polytomic.iam.trusted import VENDOR_ACCOUNTS, Trusted
 from pulumi_polytomic.iam.vendor_calls import vendor_call
 from pulumi_polytomic.iam.verdict import Decision, Verdict
@@ -70,7 +71,6 @@ __all__ = [
     "ArnError",
     "Condition",
     "Decision",
-    "Excess",
     "Opening",
     "PolicyDocument",
     "PolicyError",
@@ -87,7 +87,6 @@ __all__ = [
     "bucket_prefix_fault",
     "excess_permissions",
     "external_id_fault",
-    "external_ids",
     "is_for",
     "kms_key_arn_fault",
     "may_assume_role",

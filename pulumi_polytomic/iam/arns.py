@@ -55,6 +55,14 @@ class Arn:
             raise ArnError("the partition, the service and the resource of an ARN are never empty")
         return arn
 
+    @classmethod
+    def read(cls, text: str) -> "Arn | None":
+        """Read an ARN; None where it is none."""
+        try:
+            return cls.parse(text)
+        except ArnError:
+            return None
+
     @property
     def name(self) -> str:
         """The last part of the resource: a role's or user's name without its path."""

@@ -108,8 +108,7 @@ def by_order(order: Callable[[str, str], int | None], *wanted: int) -> Compare:
 _EPOCH: Final = re.compile(r"[0-9]{1,3}|[0-9]{5,11}")
 """Seconds since 1970. Four digits could be a year as well."""
 _ISO: Final = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:T([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}:[0-9]{2}))?"
+    r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.(\d{1,6}))?)?(?:Z|[+-]\d{2}:\d{2}))?", re.ASCII
 )
 
 
@@ -122,19 +121,13 @@ def _instant(text: str) -> "datetime | None":
     found = _ISO.fullmatch(text)
     if not found:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.group(*range(1, 7)))
-    microsecond = int((found[7] or "").ljust(6, "0"))
-    zone = found[8] or "Z"
-    offset = timedelta()
-    if zone != "Z":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
-        offset = -offset if zone[0] == "-" else offset
+    fraction = found[1] or ""
+    text = text.replace(f".{fraction}", f".{fraction:0<6}").replace("Z", "+00:00")
     try:
-        return datetime(
-            year, month, day, hour, minute, second, microsecond, tzinfo=timezone(offset)
-        )
+        read = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return read if read.tzinfo else read.replace(tzinfo=timezone.utc)
 
 
 def _order(one: _Ordered, other: _Ordered) -> int:

@@ -18,7 +18,7 @@ from pulumi_polytomic.iam.comparisons import (
     string_like,
 )
 from pulumi_polytomic.iam.context import Facts, Missing
-from pulumi_polytomic.iam.document import Condition
+from pulumi_polytomic.iam.document import Condition, Unknown
 from pulumi_polytomic.iam.ternary import Ternary, all_of, any_of, negate
 from pulumi_polytomic.iam.variables import Pattern, read_literal, read_pattern
 
@@ -53,12 +53,20 @@ def _literal(compare: Compare) -> _Reader:
 def _raw(compare: Compare) -> _Reader:
     """Compare as written: policy variables stand in string and ARN conditions only."""
 
-    def read(value: str, _facts: Facts, _expand: bool) -> Callable[[str], Ternary]:
-        return lambda actual: compare(value, actual)
+    def read(value: str, _facts: Facts, _expand: bool) -> Callable[[str], Ternary] | None:
+        return None if isinstance(value, Unknown) else lambda actual: compare(value, actual)
 
     return read
 
 
+_ORDERS: Final = {
+    "Equals": (0,),
+    "NotEquals": (0,),
+    "LessThan": (-1,),
+    "LessThanEquals": (-1, 0),
+    "GreaterThan": (1,),
+    "GreaterThanEquals": (1, 0),
+}
 _OPERATORS: Final = {
     "StringEquals": _Operator(_literal(string_equals), False),
     "StringNotEquals": _Operator(_literal(string_equals), True),
@@ -74,18 +82,11 @@ _OPERATORS: Final = {
     "BinaryEquals": _Operator(_raw(binary_equals), False),
     "IpAddress": _Operator(_raw(ip_in_range), False),
     "NotIpAddress": _Operator(_raw(ip_in_range), True),
-    "NumericEquals": _Operator(_raw(by_order(number_order, 0)), False),
-    "NumericNotEquals": _Operator(_raw(by_order(number_order, 0)), True),
-    "NumericLessThan": _Operator(_raw(by_order(number_order, -1)), False),
-    "NumericLessThanEquals": _Operator(_raw(by_order(number_order, -1, 0)), False),
-    "NumericGreaterThan": _Operator(_raw(by_order(number_order, 1)), False),
-    "NumericGreaterThanEquals": _Operator(_raw(by_order(number_order, 1, 0)), False),
-    "DateEquals": _Operator(_raw(by_order(date_order, 0)), False),
-    "DateNotEquals": _Operator(_raw(by_order(date_order, 0)), True),
-    "DateLessThan": _Operator(_raw(by_order(date_order, -1)), False),
-    "DateLessThanEquals": _Operator(_raw(by_order(date_order, -1, 0)), False),
-    "DateGreaterThan": _Operator(_raw(by_order(date_order, 1)), False),
-    "DateGreaterThanEquals": _Operator(_raw(by_order(date_order, 1, 0)), False),
+    **{
+        f"{kind}{name}": _Operator(_raw(by_order(order, *wanted)), name == "NotEquals")
+        for kind, order in (("Numeric", number_order), ("Date", date_order))
+        for name, wanted in _ORDERS.items()
+    },
 }
 _SPELLING: Final = re.compile(r"(?:(ForAnyValue|ForAllValues):)?(\w+?)(IfExists)?")
 

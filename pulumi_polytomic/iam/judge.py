@@ -50,19 +50,19 @@ def may_assume_role(
             f"a principal of partition {caller.arn.partition} cannot call into {role.partition}"
         )
     sent = {"sts:externalid": Missing.ABSENT if external_id is None else (external_id,)}
+    bounds = None if caller_boundary is None else [caller_boundary]
     told = {key.lower() for key in context.values}
     certain = {} if external_id is None and "sts:externalid" in told else sent
 
     def judge_as(one: Caller) -> Verdict:
         facts = gather_facts(one, context, certain)
-        bounded = caller_boundary is not None
-        call = Call("sts:AssumeRole", role_arn, one, facts, principal_ids, bounded)
+        call = Call("sts:AssumeRole", role_arn, one, facts, principal_ids, bounds is not None)
         return decide(
             Sides(
                 call=call,
                 resource=examine((trust_policy,), Kind.TRUST, call),
-                identity=_identity(caller_policies, call),
-                boundary=_boundary(caller_boundary, call),
+                identity=_of_caller(caller_policies, call),
+                boundary=_of_caller(bounds, call),
                 same_account=caller.arn.account_id == role.account_id,
                 resource_must_allow=True,
                 resource_name="the trust policy",
@@ -97,16 +97,17 @@ def may_perform(
     if not (service and name) or set(action) & set("*?"):
         raise ValueError("action looks like 's3:GetObject', without wildcards")
     caller = None if caller_arn is None else Caller.parse(caller_arn, context)
+    bounds = None if boundary is None else [boundary]
 
     def judge_as(one: Caller | None) -> Verdict:
         facts = gather_facts(one, context, {})
-        call = Call(action, resource, one, facts, bounded=boundary is not None)
+        call = Call(action, resource, one, facts, bounded=bounds is not None)
         return decide(
             Sides(
                 call=call,
                 resource=examine(_documents(resource_policy), Kind.RESOURCE, call),
-                identity=_identity(policies, call),
-                boundary=_boundary(boundary, call),
+                identity=_of_caller(policies, call),
+                boundary=_of_caller(bounds, call),
                 same_account=same_account,
                 # A key's policy must let the account in before identity policies count.
                 resource_must_allow=service.lower() == "kms" and resource_policy is not None,
@@ -137,9 +138,5 @@ def _agreed(judge_as: Callable[[Caller], Verdict], callers: list[Caller]) -> Ver
     )
 
 
-def _identity(documents: Sequence[PolicyDocument] | None, call: Call) -> list[Finding] | None:
+def _of_caller(documents: Sequence[PolicyDocument] | None, call: Call) -> list[Finding] | None:
     return None if documents is None else examine(documents, Kind.IDENTITY, call)
-
-
-def _boundary(document: PolicyDocument | None, call: Call) -> list[Finding] | None:
-    return None if document is None else examine((document,), Kind.IDENTITY, call)

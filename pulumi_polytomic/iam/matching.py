@@ -51,11 +51,11 @@ def covers_caller(
     return {reach: all_of((negate(spared), way)) for reach, way in everybody.items()}
 
 
-def covers_action(statement: Statement, action: str) -> bool:
+def covers_action(statement: Statement, action: str) -> Ternary:
     """Match the action, without case, with the Action or NotAction element."""
     if statement.actions is not None:
         return _any_action(statement.actions, action)
-    return not _any_action(statement.not_actions or (), action)
+    return negate(_any_action(statement.not_actions or (), action))
 
 
 def covers_resource(statement: Statement, resource: str, facts: Facts, *, expand: bool) -> Ternary:
@@ -149,8 +149,11 @@ def _spares(
     return True if all_of(seen[reach] for reach in needed) else None
 
 
-def _any_action(patterns: Iterable[str], action: str) -> bool:
-    return any(_is_action(pattern.lower(), action.lower()) for pattern in patterns)
+def _any_action(patterns: Iterable[str], action: str) -> Ternary:
+    return any_of(
+        None if isinstance(pattern, Unknown) else _is_action(pattern.lower(), action.lower())
+        for pattern in patterns
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -1,9 +1,7 @@
 """Reading a policy document as AWS stores it, or saying where it is malformed."""
 
-import json
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NoReturn, cast
 
@@ -18,10 +16,11 @@ from pulumi_polytomic.iam.document import (
     Statement,
     Unknown,
 )
+from pulumi_polytomic.iam.strict_json import JsonObject, PolicyError, read_json
 
 _DOCUMENT_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_ELEMENTS: Final = frozenset(
-    {
+    [
         "Sid",
         "Effect",
         "Principal",
@@ -31,19 +30,9 @@ _STATEMENT_ELEMENTS: Final = frozenset(
         "Resource",
         "NotResource",
         "Condition",
-    }
+    ]
 )
 _PRINCIPAL_KINDS: Final = frozenset({"AWS", "Service", "Federated", "CanonicalUser"})
-
-
-class PolicyError(ValueError):
-    """A policy document is malformed. The message says where, and holds no condition's value."""
-
-
-class _Object(dict[str, Any]):
-    """A JSON object that remembers a key it was given twice, which ``dict`` would hide."""
-
-    twice: str | None = None
 
 
 def parse_policy(
@@ -59,7 +48,7 @@ def parse_policy(
     :raises PolicyError: it is no JSON, or not a policy document: the only exception there is,
         whatever the text.
     """
-    document = _object(_load(policy) if isinstance(policy, str) else policy, "the document")
+    document = _object(read_json(policy) if isinstance(policy, str) else policy, "the document")
     _refuse_unknown(document, _DOCUMENT_ELEMENTS, "the document")
     version = document.get("Version", OLD_VERSION)
     if version not in (CURRENT_VERSION, OLD_VERSION):
@@ -86,30 +75,6 @@ def parse_policy(
 def is_list(value: object) -> bool:
     """Whether a value stands for a JSON list: any sequence, but no text."""
     return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
-
-
-def _load(text: str) -> object:
-    try:
-        return json.loads(text, object_pairs_hook=_pairs, parse_constant=_no_json)
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise PolicyError(f"the document is not JSON: {error.msg} at {where}") from None
-    except RecursionError:
-        raise PolicyError("the document is nested too deeply") from None
-    except ValueError:
-        # A constant such as NaN, or a whole number of thousands of digits.
-        raise PolicyError("the document has a number that is not one in a policy") from None
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> _Object:
-    found = _Object(pairs)
-    if len(found) < len(pairs):
-        found.twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-    return found
-
-
-def _no_json(_: str) -> NoReturn:
-    raise ValueError
 
 
 def _statement(value: object, index: int, kind: PolicyKind | None, partition: str) -> Statement:
@@ -253,7 +218,7 @@ def _object(value: object, where: str) -> Mapping[str, Any]:
     for key in value:
         if not isinstance(key, str):
             _fail(where, "has a key that is not text")
-    if isinstance(value, _Object) and value.twice is not None:
+    if isinstance(value, JsonObject) and value.twice is not None:
         _fail(where, f"has {_shown(value.twice)} twice")
     return value
 

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from pulumi_polytomic.iam.parse import PolicyError, is_list
+from pulumi_polytomic.iam.parse import is_list
+from pulumi_polytomic.iam.strict_json import PolicyError
 
 
 def policy_size(policy: str | Mapping[str, Any]) -> int:

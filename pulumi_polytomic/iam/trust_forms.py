@@ -20,11 +20,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pulumi_polytomic.iam.arns import Arn, ArnError
+from pulumi_polytomic.iam.arns import Arn
 from pulumi_polytomic.iam.document import Condition, PolicyDocument, Principal, Statement, Unknown
 from pulumi_polytomic.iam.forms import (
     ARNS,
     STRINGS,
+    About,
     Certainty,
     Opening,
     closing,
@@ -32,7 +33,6 @@ from pulumi_polytomic.iam.forms import (
     pinned,
 )
 from pulumi_polytomic.iam.trusted import Trusted
-from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 
 _LETS_NOBODY_IN: Final = {"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"}
 _ID_FORM: Final = (
@@ -63,11 +63,6 @@ def may_be_vendor(document: PolicyDocument, trusted: Trusted) -> bool:
     )
 
 
-def external_ids(statement: Statement) -> frozenset[str] | None:
-    """Give the external IDs that a statement asks for, by form; None: it may take any, or none."""
-    return pinned(statement.conditions, "sts:externalid", STRINGS)
-
-
 def is_for(statement: Statement, trusted: Trusted, vendor: str) -> bool:
     """Whether an Allow is for a vendor: names it, or its account, or everybody narrowed to it."""
     return any(
@@ -85,26 +80,18 @@ def _openings(
 ) -> Iterator[Opening]:
     conditions = statement.conditions
     found = list(_judge(statement, principal, conditions, trusted))
-    if principal is not None and denies and any(each.certainty == "open" for each in found):
-        account = re.sub("^(arn:[^:]*:)(iam|sts)(::[0-9]{12}:).*", r"\1iam\3root", principal.value)
-        further = tuple(closing(denies, {principal.value, account}))
-        left = {
-            each.about: each.certainty
-            for each in _judge(statement, principal, (*conditions, *further), trusted)
-        }
-        found = [_but_for_deny(each, left.get(each.about)) for each in found]
-    yield from found
-
-
-def _but_for_deny(opening: Opening, left: Certainty | None) -> Opening:
-    """Say of an opening what the Deny statements leave of it; None: nothing."""
-    if left == "unknown":
-        what = f"{opening.what}, or a Deny that is known only when it is deployed closes it"
-        return replace(opening, certainty="unknown", what=what)
-    if left is not None:
-        return opening
-    what = f"{opening.what}, but for a Deny; the Allow itself is open"
-    return replace(opening, certainty="advice", what=what)
+    if principal is None or not any(each.certainty == "open" for each in found):
+        yield from found
+        return
+    account = re.sub("^(arn:[^:]*:)(?:iam|sts)(::[0-9]*:).*", r"\1iam\2root", principal.value)
+    narrower = (*conditions, *closing(denies, {principal.value, account}))
+    left = {each.about: each.certainty for each in _judge(statement, principal, narrower, trusted)}
+    for each in found:
+        what = f"{each.what}, but for a Deny; the Allow itself is open"
+        certainty = left.get(each.about, "advice")
+        if certainty == "unknown":
+            what = f"{each.what}, unless a Deny that is known only when it is deployed closes it"
+        yield each if certainty == each.certainty else replace(each, certainty=certainty, what=what)
 
 
 def _judge(
@@ -113,29 +100,18 @@ def _judge(
     conditions: Sequence[Condition],
     trusted: Trusted,
 ) -> Iterator[Opening]:
-    asks = pinned(conditions, "sts:externalid", STRINGS) is not None or _lets_nobody_in(statement)
-    if principal is None:
-        what = "lets in everybody but those of its NotPrincipal"
-        yield Opening(statement, "principal", "open", what, "replace NotPrincipal by Principal;")
-        if not asks:
-            yield _no_id(statement, "the vendors")
-        return
-    values = _narrowed(principal, conditions, trusted)
-    if any(isinstance(value, Unknown) for each in conditions for value in each.values):
-        unsure = [each for each in conditions if each.name == "aws:principalarn"]
-        if unsure and (values is None or trusted.root in values):
-            what = "is narrowed to a principal that is known only when it is deployed"
-            yield Opening(statement, "principal", "unknown", what, "")
-            return
-    if values is None:
-        yield Opening(statement, "principal", "open", "lets everybody in ('*')", "")
-        if not asks:
-            yield _no_id(statement, "the vendors")
-        return
-    for value in values:
-        yield from _judge_value(statement, principal, value, trusted)
-        vendor = trusted.vendor_of(value)
-        if vendor is not None and not asks:
+    values = () if principal is None else _narrowed(principal, conditions, trusted)
+    if principal is None or values is None:
+        fix = "replace NotPrincipal by Principal;" if principal is None else ""
+        whom = "everybody but those of its NotPrincipal" if fix else "everybody ('*')"
+        yield Opening(statement, "principal", "open", f"lets in {whom}", fix)
+        vendors = ["the vendors"]
+    else:
+        for value in values:
+            yield from _judge_value(statement, principal, value, trusted)
+        vendors = [each for each in map(trusted.vendor_of, values) if each is not None]
+    if pinned(conditions, "sts:externalid", STRINGS) is None and not _lets_nobody_in(statement):
+        for vendor in dict.fromkeys(vendors):
             yield _no_id(statement, vendor)
 
 
@@ -143,89 +119,80 @@ def _narrowed(
     principal: Principal, conditions: Sequence[Condition], trusted: Trusted
 ) -> Collection[str] | None:
     """Give who a principal is, once ``aws:PrincipalArn`` narrows it; None: everybody."""
-    if principal.everybody:
-        return pinned(conditions, "aws:principalarn", ARNS)
-    if principal.kind == "AWS" and principal.value == trusted.root:
-        mine = [_of_account(each, trusted) for each in conditions]
-        return pinned(mine, "aws:principalarn", ARNS) or (principal.value,)
-    return (principal.value,)
+    if not principal.everybody and (principal.kind, principal.value) != ("AWS", trusted.root):
+        return (principal.value,)
+    arns = [each for each in conditions if each.name == "aws:principalarn"]
+    if not principal.everybody:
+        arns = [_of_account(each, trusted) for each in arns]
+    found = pinned(arns, "aws:principalarn", ARNS)
+    if found is not None:
+        return found
+    unknown = [v for each in arns for v in each.values if isinstance(v, Unknown)]
+    return unknown or (None if principal.everybody else (principal.value,))
 
 
 def _of_account(condition: Condition, trusted: Trusted) -> Condition:
     """Leave out values that nobody of the role's account matches: patterns of other accounts."""
-    accounts = [literal_start(each).split(":")[4:5] for each in condition.values]
-    own = [trusted.role_arn.split(":")[4]]
-    kept = [v for v, each in zip(condition.values, accounts, strict=True) if each in ([], own)]
+    own = trusted.root.split(":")[4]
+    accounts = [(literal_start(each).split(":") + [own] * 5)[4] for each in condition.values]
+    kept = [v for v, each in zip(condition.values, accounts, strict=True) if each == own]
     return replace(condition, values=tuple(kept))
 
 
 def _judge_value(
     statement: Statement, principal: Principal, value: str, trusted: Trusted
 ) -> Iterator[Opening]:
-    def opening(what: str, fix: str = "", certainty: Certainty = "open") -> Opening:
-        return Opening(statement, "principal", certainty, what, fix)
-
+    about: About = "principal"
+    certainty: Certainty = "open"
+    what, fix = f"lets in {value}, which is none of those that need it", ""
+    arn = Arn.read(value)
     if isinstance(value, Unknown):
-        yield opening("has a principal that is known only when it is deployed", "", "unknown")
+        what, certainty = "lets in a principal that is known only when it is deployed", "unknown"
     elif principal.kind not in ("*", "AWS"):
-        yield opening(f"lets in {value}, a {principal.kind} principal")
+        what = f"lets in {value}, a {principal.kind} principal"
     elif re.fullmatch("AROA[A-Z0-9]+", value):
-        if value != trusted.unique_id:
-            what = f"names {value}, the unique ID of another role, or of one that was deleted"
-            fix = (
-                "write the ARN of the role that is meant; AWS keeps the ID once that role is gone."
-            )
-            yield opening(what, fix, "later" if trusted.unique_id is None else "open")
+        if value == trusted.unique_id:
+            return
+        what = f"names {value}, the unique ID of another role, or of one that was deleted"
+        fix = "write the ARN of the role that is meant; AWS keeps the ID once that role is gone."
+        certainty = "later" if trusted.unique_id is None else "open"
     elif trusted.lists(value) or (value == trusted.role_arn and trusted.account_known):
         return
-    elif re.search("[*?]", value) and not value.startswith("arn:aws:sts"):
+    elif re.search("[*?]", value):
+        what = f"names {value}: a wildcard in a principal is no pattern, so it is nobody"
         fix = "write the whole ARN, or the account's root narrowed by aws:PrincipalArn."
-        yield opening(f"names {value}: a wildcard in a principal is no pattern, it is nobody", fix)
-    else:
-        yield from _judge_arn(statement, value, trusted)
-
-
-def _judge_arn(statement: Statement, value: str, trusted: Trusted) -> Iterator[Opening]:
-    try:
-        arn = Arn.parse(value)
-    except ArnError:
-        what = f"lets in {value}, which is none of those that need it"
-        yield Opening(statement, "principal", "open", what, "")
-        return
-    if arn.partition != trusted.partition:
+    elif arn is not None and arn.partition != trusted.partition:
+        about = "partition"
         what = f"names {value}, of another partition than the role's ({trusted.partition})"
         fix = f"name the vendor's principal in partition {trusted.partition}, or remove it."
-        yield Opening(statement, "partition", "open", what, fix)
+    elif value in trusted.vendors():
         return
-    catalogs = trusted.unity_catalogs()
-    if value in (*POLYTOMIC_PRINCIPALS.values(), *trusted.own_installations, *catalogs):
-        return
-    meant = next((each for each in catalogs if each.split(":")[4] == arn.account_id), None)
-    fix = ""
-    if value in {each.unity_catalog_principal for each in DATABRICKS_ENVIRONMENTS.values()}:
-        what = f"lets in {value}, Unity Catalog of an environment that is not yours"
+    elif arn is not None and trusted.vendor_of(value) == "Unity Catalog":
+        what, fix = _of_databricks(value, arn, trusted)
     elif value == trusted.root and trusted.account_known:
         what = "lets in other roles or users of the role's own account"
         fix = f"add ArnEquals aws:PrincipalArn = {trusted.role_arn} to its Condition."
-    elif meant is not None:
-        what = f"lets in {value}, more of Databricks' account than Unity Catalog"
-        fix = f"write {meant} instead."
-    elif not trusted.account_known and _could_be_role(arn, statement, trusted):
+    elif not trusted.account_known and arn is not None and _may_be_role(arn, statement, trusted):
         what = f"lets in {value}, which nothing here shows to be the role itself"
-        yield Opening(statement, "principal", "later", what, "")
-        return
-    else:
-        what = f"lets in {value}, which is none of those that need it"
-    yield Opening(statement, "principal", "open", what, fix)
+        certainty = "account"
+    yield Opening(statement, about, certainty, what, fix)
 
 
-def _could_be_role(arn: Arn, statement: Statement, trusted: Trusted) -> bool:
+def _of_databricks(value: str, arn: Arn, trusted: Trusted) -> tuple[str, str]:
+    """Say what is wrong with a principal of Databricks' that is not the Unity Catalog meant."""
+    for each in trusted.unity_catalogs():
+        if each.split(":")[4] == arn.account_id:
+            what = f"lets in {value}, more of Databricks' account than Unity Catalog"
+            return what, f"write {each} instead."
+    return f"lets in {value}, Unity Catalog of an environment that is not yours", ""
+
+
+def _may_be_role(arn: Arn, statement: Statement, trusted: Trusted) -> bool:
     """Whether a principal is the role itself if its account is the role's."""
     own = trusted.role_arn.split(":", 5)[5]
-    if arn.resource == own:
-        return True
     only = pinned(statement.conditions, "aws:principalarn", ARNS)
-    return arn.resource == "root" and only == frozenset({str(replace(arn, resource=own))})
+    narrowed = only == frozenset({str(replace(arn, resource=own))})
+    return arn.resource == own or (arn.resource == "root" and narrowed)
 
 
 def _no_id(statement: Statement, vendor: str) -> Opening:
@@ -249,15 +216,10 @@ def _may_be_vendor(principal: Principal | None, statement: Statement, trusted: T
         return False
     if principal is None or principal.everybody:
         accounts = _caller_accounts(statement.conditions)
-        return accounts is None or any(
-            each in trusted.accounts or any(f":{each}:" in arn for arn in trusted.own_installations)
-            for each in accounts
-        )
-    if isinstance(principal.value, Unknown) or trusted.vendor_of(principal.value) is not None:
-        return True
-    # Of a unique ID nobody can tell whose it is.
-    parts = principal.value.split(":")
-    return len(parts) < 6 or re.fullmatch("[0-9]{12}", parts[4]) is None
+        return accounts is None or any(map(trusted.vendor_in, accounts))
+    # Of a unique ID, or what is not known yet, nobody can tell whose it is.
+    account = (principal.value.split(":") + [""] * 5)[4]
+    return not re.fullmatch("[0-9]{12}", account) or trusted.vendor_in(account) is not None
 
 
 def _caller_accounts(conditions: Sequence[Condition]) -> Collection[str] | None:

@@ -1,10 +1,14 @@
 """Who may be let into a staging role: the vendors, the role itself, and whom a team lists."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_ACCOUNT_ID
+from pulumi_polytomic.principals import (
+    DATABRICKS_ENVIRONMENTS,
+    POLYTOMIC_ACCOUNT_ID,
+    POLYTOMIC_PRINCIPALS,
+)
 
 VENDOR_ACCOUNTS: Final[Mapping[str, str]] = {
     POLYTOMIC_ACCOUNT_ID: "Polytomic",
@@ -32,13 +36,6 @@ class Trusted:
     """Databricks environments that are in use. Empty: those of the role's partition."""
     others: Collection[str] = ()
     """ARNs, or account numbers, that may get in besides; no external ID is asked of them."""
-    accounts: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    """Accounts that are a vendor's, with its name; never the role's own."""
-
-    def __post_init__(self) -> None:
-        own = dict.fromkeys((each.split(":")[4] for each in self.own_installations), "Polytomic")
-        own.pop(self.role_arn.split(":")[4], None)
-        object.__setattr__(self, "accounts", {**VENDOR_ACCOUNTS, **own})
 
     @property
     def partition(self) -> str:
@@ -59,12 +56,22 @@ class Trusted:
             and (not self.environments or name in self.environments)
         ]
 
+    def vendors(self) -> list[str]:
+        """Give the principals with which the vendors call."""
+        hosted = POLYTOMIC_PRINCIPALS.values()
+        return [*hosted, *self.own_installations, *self.unity_catalogs()]
+
     def vendor_of(self, principal: str) -> str | None:
         """Name the vendor that a principal is, or belongs to; it must be asked for its ID."""
         if principal in self.own_installations:
             return "Polytomic"
-        parts = principal.split(":")
-        return self.accounts.get(parts[4]) if len(parts) > 5 else None
+        account = (principal.split(":") + [""] * 5)[4]
+        return None if account == self.root.split(":")[4] else self.vendor_in(account)
+
+    def vendor_in(self, account: str) -> str | None:
+        """Name the vendor that calls from an account."""
+        own = {each.split(":")[4] for each in self.own_installations}
+        return "Polytomic" if account in own else VENDOR_ACCOUNTS.get(account)
 
     def lists(self, principal: str) -> bool:
         """Whether the configuration lets a principal in."""

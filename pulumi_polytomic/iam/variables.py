@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final, TypeAlias
 
 from pulumi_polytomic.iam.context import Missing
+from pulumi_polytomic.iam.document import Unknown
 
 
 class Wild(Enum):
@@ -36,6 +37,8 @@ def read_pattern(text: str, lookup: Lookup, *, expand: bool) -> Pattern | None:
     where a variable cannot be resolved: the key is unknown, holds several values, or a value with
     wildcards, of which AWS does not say what they mean.
     """
+    if isinstance(text, Unknown):
+        return None
     if not (expand and "${" in text):
         return [_WILDCARDS.get(character, character) for character in text]
     pattern: Pattern = []
@@ -59,7 +62,7 @@ def read_literal(text: str, lookup: Lookup, *, expand: bool) -> str | Missing:
 
     ``ABSENT``: it equals nothing; ``UNKNOWN``: a variable cannot be resolved.
     """
-    if not (expand and "${" in text):
+    if not isinstance(text, Unknown) and not (expand and "${" in text):
         return text
     pattern = read_pattern(text, lookup, expand=expand)
     if pattern is None:

@@ -16,6 +16,8 @@ A fixture is an object with these keys, all but `shows` optional:
 - `trust_depends_on`: logical names of what the trust policy was made of.
 - `config`: configuration of the policy pack, by policy.
 - `mentions`: texts that must stand in the findings (fail and undecided).
+- `by`: `registration` or `end`: when the gate refuses at the latest (`gate/refuse`).
+- `pad`: number of blanks behind the trust policy.
 - `urn_of`: logical name of the resource to blame (fail). Default: `staging`.
 
 The text `<unknown>` stands for a value that is not known yet.
@@ -38,7 +40,7 @@ ROLE_ARN: Final = "arn:aws:iam::123456789012:role/staging"
 _KEYS: Final = frozenset(
     {
         *("shows", "role", "trust", "permissions", "credential", "resources", "native", "preview"),
-        *("component", "trust_depends_on", "config", "mentions", "urn_of"),
+        *("component", "trust_depends_on", "config", "mentions", "urn_of", "by", "pad"),
     }
 )
 _ROLE: Final = {"name": "staging", "path": "/", "maxSessionDuration": 3600}
@@ -110,6 +112,7 @@ def _role(fixture: Mapping[str, Any]) -> dict[str, Any]:
     trust = fixture.get("trust", good("trust"))
     native = bool(fixture.get("native"))
     document = trust if isinstance(trust, str) or native else json.dumps(trust)
+    document = document + " " * fixture["pad"] if "pad" in fixture else document
     properties = {**_ROLE, "assumeRolePolicy": document, **fixture.get("role", {})}
     outputs = {key: value for key, value in _ROLE_OUTPUTS.items() if key not in properties}
     if native:
