@@ -28,6 +28,8 @@ class Settings:
     """Actions that the administrator lacks: ``iam:CreateRole``, ``s3:*``."""
     databricks_environment: str | None = None
     """Whose Unity Catalog principal is used; ``None``: the partition of the role's ARN decides."""
+    databricks_metastore_admin: bool = True
+    """Whether the workspace's user is one: may validate a credential that somebody else owns."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def patch(self, values: Mapping[str, object]) -> None:
@@ -90,9 +92,16 @@ def _environment(key: str, value: object) -> str | None:
     return None if value is None else str(value)
 
 
+def _flag(key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise SettingsError(f"{key} takes true or false.")
+    return value
+
+
 _CHECKS: Final[dict[str, Callable[[str, object], Any]]] = {
     "iam_propagation_seconds": _seconds,
     "trust_policy_quota": _characters,
     "denied_actions": _patterns,
     "databricks_environment": _environment,
+    "databricks_metastore_admin": _flag,
 }

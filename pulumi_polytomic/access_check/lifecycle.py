@@ -17,8 +17,6 @@ from .proving import Proof, wait_for
 
 MODES: Final = ("fail", "warn")
 DEADLINE_S: Final = 300
-_LOOK_UP_S: Final = 30
-"""How long the services may take to show, before anything is made, that they can be asked."""
 
 _STRING: Final = {"type": "string"}
 _INPUTS: Final[Mapping[str, Any]] = {
@@ -106,8 +104,9 @@ class StagingAccessCheck(CustomResource):
         if inputs["mode"] == "warn":
             return ()
         try:
-            seconds = min(_LOOK_UP_S, (inputs["deadline"] or DEADLINE_S) / 3)
-            Proof(with_lent(settings, inputs), inputs, TimeLimit(seconds)).require_account()
+            # A part of the deadline, which begins when the proof does.
+            limit = TimeLimit(min(30, max(2, (inputs["deadline"] or DEADLINE_S) / 5)))
+            Proof(with_lent(settings, inputs), inputs, limit, least=0).require_account()
         except (UnseenError, UnansweredError) as error:
             fix = "Or do without the proof: set checkAccess (check_access) to false."
             return [Fault("", f"the access could not be proved. {error}", fix)]

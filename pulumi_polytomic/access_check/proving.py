@@ -22,7 +22,7 @@ from ..diagnosis.proof_of_access import (
 
 _FIRST_WAIT_S: Final = 1.0
 _LONGEST_WAIT_S: Final = 15.0
-_LEAST_S: Final = 2.0
+_LEAST_S: Final = 4.0
 """What a call has even at the very end of the deadline."""
 _AWS_SHARE: Final = 0.25
 """Of the time, what AWS may take where those who use the role prove the access anyway."""
@@ -31,14 +31,19 @@ _AWS_SHARE: Final = 0.25
 class Proof:
     """The proof of one access, from clients that are made once for all of its attempts."""
 
-    def __init__(self, settings: Settings, inputs: Values, limit: TimeLimit) -> None:
+    def __init__(
+        self, settings: Settings, inputs: Values, limit: TimeLimit, least: float = _LEAST_S
+    ) -> None:
         """Finds the credentials of the vendors who are to be asked.
+
+        ``least`` is what a call has, in seconds, even at the end of ``limit``.
 
         Raises:
             UnseenError: credentials or an SDK are missing.
             UnansweredError: a service did not answer.
         """
         self._limit = limit
+        self._least = least
         self._credential = inputs.get("storageCredentialName")
         self._connection = inputs.get("connectionId")
         self._access = Access(
@@ -106,10 +111,10 @@ class Proof:
         return judged + live if live else [each for each in judged if each.certain]
 
     def _left(self) -> float:
-        return max(self._limit.left(), _LEAST_S)
+        return max(self._limit.left(), self._least)
 
     def _aws_share(self) -> float:
-        return min(self._left(), max(self._limit.seconds * _AWS_SHARE, _LEAST_S))
+        return min(self._left(), max(self._limit.seconds * _AWS_SHARE, self._least))
 
     def _ask(self, service: str, call: Callable[[], Any]) -> Any:
         is_optional = service == "AWS" and self._is_tried

@@ -1,12 +1,14 @@
 """Polytomic's API through its official SDK, with errors that a user can act on."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..custom_resource.plugin_side import ProviderError
 from ..custom_resource.settings import Settings
+from ..custom_resource.time_limit import TimeLimit, UnansweredError
+from ..diagnosis import clients
+from ..diagnosis.model import UnseenError
 
 if TYPE_CHECKING:
     from polytomic import Polytomic
@@ -26,24 +28,21 @@ def connect(settings: Settings) -> "Polytomic":
     Raises:
         ProviderError: the SDK is not installed, or there is no API key.
     """
-    try:
-        from polytomic import Polytomic
-    except ImportError as error:
-        raise ProviderError(
-            f"Polytomic's SDK is not installed for {sys.executable}, which runs this plugin: "
-            "pip install 'pulumi-polytomic[connection]'"
-        ) from error
     if not settings.polytomic_api_key:
         raise ProviderError(
             "there is no API key for Polytomic: set POLYTOMIC_API_KEY, or run "
             "pulumi config set --secret polytomic-databricks:polytomicApiKey"
         )
-    return Polytomic(
-        base_url=settings.polytomic_url,
-        token=settings.polytomic_api_key,
-        timeout=settings.timeout_s,
-        max_retries=settings.max_retries,
-    )
+    try:
+        return clients.polytomic(
+            settings.polytomic_api_key,
+            settings.polytomic_url,
+            timeout=settings.timeout_s,
+            max_retries=settings.max_retries,
+            http_client=lambda: _bounded_client(settings.timeout_s),
+        )
+    except UnseenError as error:
+        raise ProviderError(str(error)) from None
 
 
 @contextmanager
@@ -59,12 +58,32 @@ def explained(settings: Settings, doing: str) -> Iterator[None]:
             f"Polytomic could not {doing}: {_said(error.body)} (HTTP {error.status_code})"
             f"{_hint(error.status_code)}"
         ) from None
+    except (httpx.TimeoutException, UnansweredError):
+        raise ProviderError(
+            f"Polytomic at {settings.polytomic_url} did not answer within {settings.timeout_s:.0f} "
+            f"s to {doing}. Check the network, or give it longer (timeout), and run again: nothing "
+            "is made twice."
+        ) from None
     except httpx.HTTPError as error:
+        # The text of an HTTP library may hold anything.
         raise ProviderError(
             f"Polytomic at {settings.polytomic_url} could not be reached to {doing}: "
-            f"{type(error).__name__} {error}. Check polytomicUrl and the network, and run again: "
-            "nothing is made twice."
+            f"{type(error).__name__}. Check polytomicUrl and the network, and run again: nothing "
+            "is made twice."
         ) from None
+
+
+def _bounded_client(seconds: float) -> Any:
+    """Gives an HTTP client whose requests end as a whole, also where no name server answers."""
+    import httpx
+
+    class Bounded(httpx.Client):
+        def request(self, *args: Any, **options: Any) -> httpx.Response:
+            ask = super().request
+            # Its own time-out, if it notices, is the first.
+            return TimeLimit(seconds + 1).ask("Polytomic", lambda: ask(*args, **options))
+
+    return Bounded(timeout=seconds, follow_redirects=True)
 
 
 def _of_status(status: int | None) -> type[ProviderError]:

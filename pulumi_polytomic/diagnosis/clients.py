@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from ..iam import Arn
@@ -134,11 +134,16 @@ def databricks(settings: Mapping[str, Any], timeout: float = _ANSWER_S) -> "Work
 
 
 def polytomic(
-    api_key: str | None, url: str | None, timeout: float = _ANSWER_S, **options: Any
+    api_key: str | None,
+    url: str | None,
+    timeout: float = _ANSWER_S,
+    http_client: Callable[[], Any] = lambda: None,
+    **options: Any,
 ) -> "Polytomic":
     """Gives a client of Polytomic; ``options`` are arguments of the SDK's.
 
-    ``timeout`` is the longest silence, in seconds.
+    ``timeout`` is the longest silence, in seconds; ``http_client`` makes the client of HTTP.
+    Default: the SDK's own.
 
     Raises:
         UnseenError: the SDK is not installed, or there is no API key.
@@ -154,7 +159,9 @@ def polytomic(
         raise UnseenError("Polytomic: there is no API key. Set POLYTOMIC_API_KEY.")
     url = url or os.environ.get("POLYTOMIC_DEPLOYMENT_URL")
     address: dict[str, Any] = {"base_url": url} if url else {}
-    return sdk.Polytomic(token=api_key, timeout=timeout, **address, **options)
+    return sdk.Polytomic(
+        token=api_key, timeout=timeout, httpx_client=http_client(), **address, **options
+    )
 
 
 def _assumed(clients: AwsClients, role: Mapping[str, str]) -> Any:

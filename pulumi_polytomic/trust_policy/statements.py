@@ -1,8 +1,9 @@
 """Trust policies as values: the same, merged, and taken apart by Sid."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeAlias
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
 Document: TypeAlias = dict[str, Any]
 Statement: TypeAlias = Mapping[str, Any]
@@ -36,7 +37,11 @@ def statements_of(document: Mapping[str, Any]) -> list[Statement]:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two documents or statements mean the same; AWS keeps no order of principals."""
+    """Whether two documents, or two lists of statements, are the same to IAM.
+
+    To IAM, an account's number is its root's ARN, one value a list of it, and the case of an action
+    or a condition key means nothing; neither does the order of statements and values.
+    """
     return bool(_canonical(one) == _canonical(other))
 
 
@@ -53,16 +58,44 @@ def own_statements(document: Document, sids: Iterable[str]) -> list[Statement]:
     return [by_sid[sid] for sid in sids if sid in by_sid]
 
 
+_ROOT: Final = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):root")
+_OLD_VERSION: Final = "2008-10-17"
+"""What a document is of that names no version."""
+
+
 def _canonical(value: Any) -> Any:
     if isinstance(value, Mapping):
-        found = {key: _canonical(item) for key, item in value.items()}
-        if isinstance(found.get("Statement"), dict):
-            found["Statement"] = [found["Statement"]]
-        return found
-    if isinstance(value, list):
-        items = [_canonical(item) for item in value]
-        if all(isinstance(item, str) for item in items):
-            # One value and a list of it are the same to IAM.
-            return items[0] if len(items) == 1 else sorted(items)
-        return items
-    return value
+        rest = {key: item for key, item in value.items() if key != "Statement"}
+        return {"Version": _OLD_VERSION, **rest, "Statement": _canonical(statements_of(value))}
+    return sorted((_statement(each) for each in value), key=json.dumps)
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    found = {key: _element(key, value) for key, value in statement.items()}
+    return {key: found[key] for key in sorted(found) if found[key] != {}}
+
+
+def _element(name: str, value: Any) -> Any:
+    if name in ("Principal", "NotPrincipal"):
+        kinds = value if isinstance(value, Mapping) else {"AWS": value}
+        return {kind: _values(kinds[kind], _principal) for kind in sorted(kinds)}
+    if name in ("Action", "NotAction"):
+        return _values(value, str.lower)
+    if name == "Condition":
+        return {operator: _conditions(value[operator]) for operator in sorted(value)}
+    return _values(value) if isinstance(value, list) else value
+
+
+def _conditions(keys: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {key.lower(): _values(keys[key]) for key in sorted(keys, key=str.lower)}
+
+
+def _values(value: Any, canonical: Callable[[str], str] = str) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    return sorted(
+        {canonical(each if isinstance(each, str) else json.dumps(each)) for each in items}
+    )
+
+
+def _principal(text: str) -> str:
+    return _ROOT.sub(r"\1", text)

@@ -9,10 +9,13 @@ from typing import Any, Final
 from ..custom_resource.plugin_side import ProviderError
 from ..custom_resource.progress import CANCELLED
 from ..custom_resource.settings import Settings
+from ..custom_resource.time_limit import TimeLimit, UnansweredError
 from ..diagnosis import clients
 from ..diagnosis.model import UnseenError
 from .statements import Document, same
 
+_ANSWER_S: Final = 60.0
+"""How long one call may take, with what the client does again."""
 _PATIENCE_S: Final = 120.0
 """How long AWS may take to know a role that was just made as a principal."""
 _ATTEMPTS: Final = 5
@@ -27,8 +30,8 @@ class StoredTrustPolicy:
     def __init__(self, settings: Settings, name: str) -> None:
         self.name = name
         try:
-            self._client = clients.iam(*settings.aws)
-        except UnseenError as error:
+            self._client = TimeLimit(_ANSWER_S).ask("AWS", lambda: clients.iam(*settings.aws))
+        except (UnseenError, UnansweredError) as error:
             raise ProviderError(str(error)) from None
 
     def find(self) -> Document | None:
@@ -89,10 +92,10 @@ class StoredTrustPolicy:
                 wait = min(wait * 1.6, 10.0)
 
     def _call(self, action: str, call: Callable[[], Any]) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
         try:
-            return call()
+            return TimeLimit(_ANSWER_S).ask("AWS", call)
         except ClientError as error:
             said = error.response.get("Error", {})
             code, message = said.get("Code", ""), said.get("Message", "")
@@ -102,6 +105,14 @@ class StoredTrustPolicy:
                 raise _NotYetError(f"role '{self.name}': {code}: {message}") from None
             hint = f". It takes {action}." if "AccessDenied" in code else ""
             raise ProviderError(f"role '{self.name}': {code}: {message}{hint}") from None
+        except UnansweredError as error:
+            raise ProviderError(f"{error} ({action}). Run again.") from None
+        except HTTPClientError as error:
+            # The text of an HTTP library may hold anything.
+            raise ProviderError(
+                f"AWS did not answer {action} ({type(error).__name__}). Check the network and the "
+                "region, and run again."
+            ) from None
         except BotoCoreError as error:
             raise ProviderError(f"AWS could not be asked for {action}: {error}") from None
 

@@ -1,4 +1,4 @@
-"""What the workspace's metastore holds, in memory, and who asks: one user, a metastore admin."""
+"""What the workspace's metastore holds, in memory, and who asks: one user."""
 
 import threading
 import time

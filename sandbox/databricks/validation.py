@@ -4,7 +4,7 @@ from typing import Final
 
 from sandbox.access_test import RefusalError, Session
 from sandbox.databricks import fields
-from sandbox.databricks.errors import ApiError, invalid, location_overlap
+from sandbox.databricks.errors import ApiError, denied, invalid, location_overlap
 from sandbox.databricks.external_locations import overlapping
 from sandbox.databricks.role_access import (
     describe_refusal,
@@ -12,7 +12,17 @@ from sandbox.databricks.role_access import (
     parse_url,
     try_location,
 )
-from sandbox.databricks.state import ACCOUNT_ID, CREDENTIAL, LOCATION, State
+from sandbox.databricks.state import (
+    ACCOUNT_ID,
+    CREDENTIAL,
+    LOCATION,
+    METASTORE,
+    METASTORE_ID,
+    METASTORE_NAME,
+    USER,
+    State,
+    owns,
+)
 from sandbox.databricks.storage_credentials import requested_role
 from sandbox.http import Call, Json, Route
 
@@ -50,21 +60,33 @@ def _subject(state: State, body: Json) -> tuple[Json, str, bool]:
     read_only = fields.flag(body, "read_only") or False
     if name:
         credential = state.get_bound(CREDENTIAL, name)
+        _require_validator(state, credential)
         role = dict(credential["aws_iam_role"])
         read_only = read_only or credential["read_only"]
     assert role is not None
     location_name = fields.text(body, "external_location_name")
-    if location_name:
-        location = state.get_bound(LOCATION, location_name)
-        # Where both are given, the location's URL is used, as documented.
-        return role, location["url"], read_only or location["read_only"]
-    url = fields.text(body, "url")
+    location = state.get_bound(LOCATION, location_name) if location_name else None
+    url = fields.text(body, "url") or (location["url"] if location else None)
     if not url:
         raise invalid("Either url or external_location_name must be given.")
     parse_url(url)
-    if names := overlapping(state, url):
+    # Where both are given the URL is tried, and the location left out of those that overlap it.
+    if names := overlapping(state, url, but=location["id"] if location else None):
         raise location_overlap(url, "ValidateStorageCredential", names)
-    return role, url, read_only
+    return role, url, read_only or bool(location and location["read_only"])
+
+
+def _require_validator(state: State, credential: Json) -> None:
+    """Raises ApiError for who is neither a metastore admin nor the owner, and lacks a privilege."""
+    if state.settings.databricks_metastore_admin or owns(credential):
+        return
+    for kind, securable_id, name in (
+        (METASTORE, METASTORE_ID, METASTORE_NAME),
+        (CREDENTIAL, credential["id"], credential["name"]),
+    ):
+        granted = state.grants.get((kind, securable_id), {}).get(USER, set())
+        if not granted & {"CREATE_EXTERNAL_LOCATION", "ALL_PRIVILEGES"}:
+            raise denied(f"User does not have CREATE EXTERNAL LOCATION on {kind} '{name}'.")
 
 
 def _tried_operations(read_only: bool) -> tuple[str, ...]:

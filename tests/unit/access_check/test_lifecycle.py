@@ -2,16 +2,20 @@
 
 import json
 import re
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
 import pytest
+from databricks.sdk.service.catalog import AwsIamRoleRequest
 
 from pulumi_polytomic.access_check.lifecycle import StagingAccessCheck
 from pulumi_polytomic.custom_resource import progress
 from pulumi_polytomic.custom_resource.plugin_side import ProviderError, Values
 from pulumi_polytomic.custom_resource.settings import Settings, settings_from
+from pulumi_polytomic.custom_resource.wire import UNKNOWN
 from pulumi_polytomic.diagnosis import clients
 from tests.unit.diagnosis.test_doctor import (
     ARN,
@@ -128,6 +132,12 @@ def test_it_runs_again_for_another_policy_and_not_for_another_deadline(by_hand: 
     state = {**given, "healthy": True}
     assert RESOURCE.changed(state, {**given, "deadline": 9}) == []
     assert RESOURCE.changed(state, {**given, "triggers": {"trustPolicy": "2"}}) == ["triggers"]
+    assert RESOURCE.changed(state, {**given, "triggers": {}}) == ["triggers"]
+    # One that an earlier version did not have says nothing yet.
+    with_role = {**given, "triggers": {"trustPolicy": "1", "role": "AROA1"}}
+    assert RESOURCE.changed(state, with_role) == []
+    another = {**given, "triggers": {"trustPolicy": "1", "role": "AROA2"}}
+    assert RESOURCE.changed({**with_role, "healthy": True}, another) == ["triggers"]
 
 
 def test_who_may_not_read_the_role_gets_the_proof_all_the_same(
@@ -153,7 +163,7 @@ def test_a_service_that_is_down_for_a_moment_is_asked_again(
 def test_a_workspace_that_is_down_is_asked_until_the_deadline_and_then_told(
     by_hand: Setup, told: list[str], operation: str
 ) -> None:
-    given = inputs(by_hand, deadline=3)
+    given = inputs(by_hand, deadline=6)
     by_hand.sandbox.fault(service="databricks", operation=operation, status=503, times=0)
     with (
         mock.patch.object(clients, "_RETRY_S", 1),
@@ -161,6 +171,163 @@ def test_a_workspace_that_is_down_is_asked_until_the_deadline_and_then_told(
     ):
         RESOURCE.create(settings(), URN, given)
     assert len(told) >= 1
+
+
+LASTING: dict[str, tuple[Callable[[Setup], Values], str, int]] = {
+    "missing bucket": (
+        lambda setup: {"bucketName": "no-such-bucket"},
+        "Bucket no-such-bucket does not exist. Create it in account 123456789012",
+        3,
+    ),
+    "another account": (
+        lambda setup: {"roleArn": ARN.replace("123456789012", "210987654321")},
+        "is in account 210987654321, and these credentials are of account 123456789012",
+        1,
+    ),
+    "another partition": (
+        lambda setup: {"roleArn": ARN.replace("arn:aws:", "arn:aws-us-gov:")},
+        "arn:aws-us-gov:iam::123456789012:role/staging is in account",
+        1,
+    ),
+    "missing credential": (
+        lambda setup: {"storageCredentialName": "gone"},
+        "Databricks does not show the storage credential 'gone'",
+        1,
+    ),
+    "missing connection": (
+        lambda setup: {"connectionId": "gone"},
+        "Polytomic has no connection 'gone'",
+        1,
+    ),
+    "wrong owner": (
+        lambda setup: given_away(setup),
+        r"It does so for the credential's owner \('somebody@example.com'\)",
+        1,
+    ),
+    "covered bucket": (
+        lambda setup: covered(setup),
+        r"s3://my-staging-bucket is covered already by external location 'theirs' \(credential "
+        r"'theirs'\)[\s\S]*storage_credential=\"none\"",
+        1,
+    ),
+}
+
+
+def given_away(setup: Setup) -> Values:
+    setup.sandbox.databricks().storage_credentials.update("staging", owner="somebody@example.com")
+    setup.sandbox.settings(databricks_metastore_admin=False)
+    return {}
+
+
+def covered(setup: Setup) -> Values:
+    workspace = setup.sandbox.databricks()
+    role = AwsIamRoleRequest(role_arn=f"{ARN}-theirs")
+    workspace.storage_credentials.create("theirs", aws_iam_role=role, skip_validation=True)
+    workspace.external_locations.create("theirs", f"s3://{BUCKET}", "theirs", skip_validation=True)
+    return {}
+
+
+@pytest.mark.parametrize(("change", "said", "attempts"), LASTING.values(), ids=LASTING)
+def test_what_waiting_cannot_change_ends_at_once_with_the_remedy(
+    by_hand: Setup,
+    told: list[str],
+    change: Callable[[Setup], Values],
+    said: str,
+    attempts: int,
+) -> None:
+    given = inputs(by_hand, **change(by_hand), deadline=120)
+    start = time.monotonic()
+    with pytest.raises(ProviderError, match=said):
+        RESOURCE.create(settings(), URN, given)
+    assert time.monotonic() - start < 15
+    assert len(told) == attempts - 1
+
+
+@pytest.mark.parametrize("variable", ["DATABRICKS_TOKEN", "POLYTOMIC_API_KEY"])
+def test_a_wrong_token_ends_at_once(by_hand: Setup, told: list[str], variable: str) -> None:
+    given = inputs(by_hand, deadline=120)
+    with (
+        mock.patch.dict("os.environ", {variable: "wrong"}),
+        pytest.raises(ProviderError, match=r"Check .*(token|POLYTOMIC_API_KEY)"),
+    ):
+        RESOURCE.create(settings(), URN, given)
+    assert told == []
+
+
+def test_another_account_is_told_before_anything_is_made(by_hand: Setup, told: list[str]) -> None:
+    given = inputs(by_hand, roleArn=ARN.replace("123456789012", "210987654321"))
+    [fault] = RESOURCE.obstacles(settings(), given)
+    assert "210987654321" in fault.problem and "123456789012" in fault.problem
+    # In the preview of what makes the role, its ARN may not be known.
+    assert RESOURCE.obstacles(settings(), {**given, "roleArn": UNKNOWN, "deadline": UNKNOWN}) == ()
+
+
+@pytest.mark.parametrize("place", ["", "/deeper"])
+def test_external_locations_of_this_credential_do_not_get_in_the_way(
+    by_hand: Setup, told: list[str], place: str
+) -> None:
+    workspace = by_hand.sandbox.databricks()
+    workspace.external_locations.create("ours", f"s3://{BUCKET}{place}", "Staging")
+    assert RESOURCE.create(settings(), URN, inputs(by_hand)).state["healthy"]
+    if place:
+        workspace.external_locations.create("second", f"s3://{BUCKET}/second", "staging")
+        assert RESOURCE.create(settings(), URN, inputs(by_hand)).state["healthy"]
+        # A credential that does not work is found all the same.
+        by_hand.sandbox.aws_client("iam").delete_role_policy(
+            RoleName="staging", PolicyName="access"
+        )
+        with pytest.raises(ProviderError, match="Databricks' validation of 'staging'"):
+            RESOURCE.create(settings(), URN, inputs(by_hand))
+
+
+HANGING = [
+    ("databricks", "StorageCredentials.Get", "Databricks did not answer within"),
+    ("databricks", "StorageCredentials.Validate", "Databricks did not answer within"),
+    ("databricks", "*", "Databricks did not answer within"),
+    ("polytomic", "connections.list", "Polytomic did not answer within"),
+    ("polytomic", "connections.test", "Polytomic did not answer within"),
+]
+
+
+@pytest.mark.parametrize(("service", "operation", "said"), HANGING)
+def test_a_service_that_hangs_is_named_at_the_deadline(
+    by_hand: Setup, told: list[str], service: str, operation: str, said: str
+) -> None:
+    given = inputs(by_hand, deadline=3)
+    by_hand.sandbox.fault(service=service, operation=operation, action="hang", times=0)
+    start = time.monotonic()
+    with pytest.raises(ProviderError, match=said):
+        RESOURCE.create(settings(), URN, given)
+    assert time.monotonic() - start < 6
+    by_hand.sandbox.clear_faults()
+
+
+def test_aws_that_hangs_is_waited_for_where_nobody_else_proves_the_access(
+    by_hand: Setup, told: list[str]
+) -> None:
+    alone = inputs(by_hand, connectionId=None, storageCredentialName=None, deadline=3)
+    given = inputs(by_hand, deadline=12)
+    by_hand.sandbox.fault(service="aws", operation="iam:*", action="hang", times=0)
+    start = time.monotonic()
+    with pytest.raises(ProviderError, match="AWS did not answer within"):
+        RESOURCE.create(settings(), URN, alone)
+    assert RESOURCE.create(settings(), URN, given).state["healthy"]
+    assert time.monotonic() - start < 16
+    by_hand.sandbox.clear_faults()
+
+
+def test_a_cancellation_ends_a_call_that_hangs(by_hand: Setup, told: list[str]) -> None:
+    given = inputs(by_hand, deadline=120)
+    by_hand.sandbox.fault(service="polytomic", operation="*", action="hang", times=0)
+    threading.Timer(3, progress.CANCELLED.set).start()
+    start = time.monotonic()
+    try:
+        with pytest.raises(ProviderError, match="cancelled before Polytomic answered"):
+            RESOURCE.create(settings(), URN, given)
+    finally:
+        progress.CANCELLED.clear()
+    assert time.monotonic() - start < 5
+    by_hand.sandbox.clear_faults()
 
 
 def test_documents_are_judged_where_no_vendor_can_tell(by_hand: Setup, told: list[str]) -> None:
@@ -180,7 +347,7 @@ def test_where_nobody_can_look_nothing_is_called_healthy(by_hand: Setup, told: l
     assert RESOURCE.create(settings(), URN, given).state["healthy"]
     with (
         mock.patch.dict("os.environ", {"AWS_ACCESS_KEY_ID": "AKIAWRONG"}),
-        pytest.raises(ProviderError, match=r"was not judged[\s\S]*iam:GetRole"),
+        pytest.raises(ProviderError, match=r"was not judged[\s\S]*sts:GetCallerIdentity"),
     ):
         RESOURCE.create(settings(), URN, given)
 

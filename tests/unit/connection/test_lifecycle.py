@@ -1,6 +1,9 @@
 """``DatabricksConnection`` against the sandbox's Polytomic, over HTTP."""
 
+import threading
+import time
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -246,6 +249,27 @@ def test_a_server_that_is_not_there_is_named(settings: Settings) -> None:
     away = settings._replace(polytomic_url="http://127.0.0.1:9")
     with pytest.raises(ProviderError, match=r"127\.0\.0\.1:9 could not be reached"):
         RESOURCE.create(away, URN, inputs())
+
+
+def test_a_server_that_hangs_is_named_after_the_time_out(
+    settings: Settings, sandbox: Sandbox
+) -> None:
+    sandbox.fault(service="polytomic", operation="connections.create", action="hang", times=0)
+    start = time.monotonic()
+    with pytest.raises(ProviderError, match=r"Polytomic at .* did not answer within 1 s to make"):
+        RESOURCE.create(settings._replace(timeout_s=1), URN, inputs())
+    assert time.monotonic() - start < 4
+    sandbox.clear_faults()
+
+
+def test_a_name_server_that_hangs_is_bounded_as_well(settings: Settings) -> None:
+    answered = threading.Event()
+    with (
+        mock.patch("socket.getaddrinfo", lambda *_, **__: answered.wait() and []),
+        pytest.raises(ProviderError, match=r"Polytomic at .* did not answer within 1 s"),
+    ):
+        RESOURCE.create(settings._replace(timeout_s=1), URN, inputs())
+    answered.set()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 from unittest import mock
@@ -14,6 +15,7 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_polytomic.custom_resource import wire
+from pulumi_polytomic.custom_resource.progress import CANCELLED
 from pulumi_polytomic.errors import ArgumentError, Fault
 from pulumi_polytomic.naming import VERSION
 from pulumi_polytomic.server.component_host import _spelt_for_others
@@ -68,6 +70,48 @@ def test_the_schema_is_the_one_in_the_repository() -> None:
 
     version, schema = talk(conversation)
     assert version == schema["version"] == VERSION
+
+
+def test_a_cancellation_ends_a_call_that_hangs(sandbox: Sandbox, environment: None) -> None:
+    sandbox.fault(service="polytomic", operation="connections.create", action="hang", times=0)
+    given = struct(**{**connection_inputs(), "accessToken": secret("dapi-secret")})
+
+    async def conversation(plugin: Any) -> tuple[str, float]:
+        creating = plugin.Create(provider_pb2.CreateRequest(urn=URN, properties=given))
+        await asyncio.sleep(1)
+        start = time.monotonic()
+        await plugin.Cancel(_empty())
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await creating
+        return str(error.value.details()), time.monotonic() - start
+
+    try:
+        said, seconds = talk(conversation)
+    finally:
+        CANCELLED.clear()
+        sandbox.clear_faults()
+    assert "cancelled" in said
+    assert seconds < 2
+
+
+def test_a_trigger_that_was_new_is_compared_from_the_next_run_on() -> None:
+    check = "urn:pulumi:dev::p::polytomic-databricks:index:StagingAccessCheck::check"
+    given = {"roleArn": "arn:aws:iam::123456789012:role/staging", "bucketName": "b"}
+    old = struct(**given, healthy=True, triggers={"policy": "1"})
+
+    def request(old_inputs: Struct, role: str) -> Any:
+        news = struct(**given, triggers={"policy": "1", "role": role})
+        return provider_pb2.DiffRequest(urn=check, olds=old, old_inputs=old_inputs, news=news)
+
+    async def conversation(plugin: Any) -> tuple[Any, Any]:
+        # A run that changed nothing keeps the outputs, and the inputs that it was given.
+        first = await plugin.Diff(request(struct(**given, triggers={"policy": "1"}), "AROA1"))
+        kept = struct(**given, triggers={"policy": "1", "role": "AROA1"})
+        return first, await plugin.Diff(request(kept, "AROA2"))
+
+    first, second = talk(conversation)
+    assert first.changes == provider_pb2.DiffResponse.DIFF_NONE
+    assert list(second.diffs) == ["triggers"]
 
 
 def test_a_connection_lives_through_all_calls(sandbox: Sandbox, environment: None) -> None:

@@ -12,7 +12,7 @@ from pulumi_polytomic.custom_resource.plugin_side import ProviderError, Values
 from pulumi_polytomic.custom_resource.settings import Settings, settings_from
 from pulumi_polytomic.trust_policy import stored as stored_trust_policy
 from pulumi_polytomic.trust_policy.lifecycle import RoleTrustPolicy
-from pulumi_polytomic.trust_policy.statements import merged
+from pulumi_polytomic.trust_policy.statements import merged, same
 from pulumi_polytomic.trust_policy.stored import StoredTrustPolicy
 from sandbox.client import Sandbox
 
@@ -121,6 +121,91 @@ def test_the_order_of_principals_is_no_drift(aws: Any) -> None:
     put(aws, {**two, "Principal": {"AWS": [ARN, "arn:aws:iam::568237466542:root"]}})
     found = RESOURCE.read(SETTINGS, "staging", own(two), made.state)
     assert found is not None and found.inputs == own(two)
+
+
+ROOT = "arn:aws:iam::568237466542:root"
+WRITTEN = {
+    "Sid": "Ours",
+    "Effect": "Allow",
+    "Principal": {"AWS": ["568237466542", ARN]},
+    "Action": ["sts:AssumeRole", "sts:TagSession"],
+    "Condition": {
+        "StringEquals": {"sts:ExternalId": "an-id", "aws:PrincipalOrgID": ["o-1", "o-2"]},
+        "Bool": {"aws:SecureTransport": True},
+    },
+}
+STORED = {
+    "Effect": "Allow",
+    "Condition": {
+        "Bool": {"AWS:securetransport": ["true"]},
+        "StringEquals": {"aws:principalorgid": ["o-2", "o-1", "o-2"], "STS:ExternalID": ["an-id"]},
+    },
+    "Action": ["sts:TagSession", "STS:assumerole"],
+    "Principal": {"AWS": [ARN, ROOT]},
+    "Sid": "Ours",
+}
+EQUAL = {
+    "number and root": (WRITTEN, STORED),
+    "single principal": (statement("Ours", ROOT), statement("Ours", "568237466542")),
+    "everybody": ({**OURS, "Principal": "*"}, {**OURS, "Principal": {"AWS": ["*"]}}),
+    "no condition": (OURS, {**OURS, "Condition": {}}),
+}
+UNEQUAL = {
+    "principal": (WRITTEN, {**STORED, "Principal": {"AWS": [ARN]}}),
+    "case of a value": (
+        {**OURS, "Condition": {"StringEquals": {"sts:ExternalId": "an-id"}}},
+        {**OURS, "Condition": {"StringEquals": {"sts:ExternalId": "An-id"}}},
+    ),
+    "operator": (
+        {**OURS, "Condition": {"StringEquals": {"sts:ExternalId": "an-id"}}},
+        {**OURS, "Condition": {"StringLike": {"sts:ExternalId": "an-id"}}},
+    ),
+    "effect": (OURS, {**OURS, "Effect": "Deny"}),
+    "negation": ({**OURS, "Principal": "*"}, {**OURS, "NotPrincipal": "*", "Principal": {}}),
+    "another role": (statement("Ours", ROOT), statement("Ours", f"{ARN}-root")),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL.values(), ids=EQUAL)
+def test_what_iam_finds_equal_is_no_drift_and_nobody_elses_change(
+    aws: Any, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    given = whole(document(FOREIGN, one))
+    made = RESOURCE.create(SETTINGS, URN, given)
+    other_order = document(other, FOREIGN)
+    with (
+        mock.patch.object(StoredTrustPolicy, "find", lambda _: other_order),
+        mock.patch.object(StoredTrustPolicy, "_put") as put_again,
+    ):
+        found = RESOURCE.read(SETTINGS, "staging", given, made.state)
+        assert found is not None and found.inputs == given
+        # It is there already.
+        RESOURCE.update(SETTINGS, URN, "staging", made.state, whole(document(one, FOREIGN)))
+        assert not put_again.called
+        RESOURCE.update(SETTINGS, URN, "staging", made.state, whole(document(statement("New"))))
+        assert put_again.called
+
+
+@pytest.mark.parametrize(("one", "other"), UNEQUAL.values(), ids=UNEQUAL)
+def test_what_differs_for_iam_differs_here(one: dict[str, Any], other: dict[str, Any]) -> None:
+    assert not same(document(one), document(other))
+    assert not same([one], [other])
+
+
+def test_a_version_that_is_not_named_is_the_old_one() -> None:
+    unnamed = {"Statement": OURS}
+    assert same(unnamed, {"Version": "2008-10-17", "Statement": [OURS]})
+    assert not same(unnamed, document(OURS))
+
+
+def test_a_service_that_hangs_is_named(aws: Any, sandbox: Sandbox) -> None:
+    sandbox.fault(service="aws", operation="iam:GetRole", action="hang", times=0)
+    with (
+        mock.patch.object(stored_trust_policy, "_ANSWER_S", 1.0),
+        pytest.raises(ProviderError, match=r"AWS did not answer within 1 s .iam:GetRole"),
+    ):
+        RESOURCE.create(SETTINGS, URN, own())
+    sandbox.clear_faults()
 
 
 @pytest.mark.parametrize("mode", ["statements", "policy"])

@@ -54,6 +54,7 @@ def test_a_fault_that_makes_no_sense_is_refused(
         ({"trust_policy_quota": 9000}, "1-8192"),
         ({"denied_actions": "iam:CreateRole"}, "takes a list of actions"),
         ({"databricks_environment": "azure"}, "takes null or one of aws, aws-us-gov"),
+        ({"databricks_metastore_admin": "yes"}, "takes true or false"),
         ({"trust_policy_quota": 4096, "unknown": 1}, "Unknown setting 'unknown'; there are"),
     ],
 )

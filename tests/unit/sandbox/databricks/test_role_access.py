@@ -211,16 +211,54 @@ def test_a_validation_of_nothing_is_refused(
         workspace.storage_credentials.validate(**arguments)  # type: ignore[arg-type]
 
 
-def test_a_validation_of_a_location_uses_its_url(world: World, workspace: WorkspaceClient) -> None:
+@pytest.fixture
+def located(world: World, workspace: WorkspaceClient) -> WorkspaceClient:
+    """With an external location on URL, and a role that works."""
     external_id = make_credential(workspace)
     world.make_bucket()
     world.make_role(
         trust(trusting(UC_ARN, external_id), trusting_itself(external_id)), S3_ACCESS, SELF_ASSUME
     )
     workspace.external_locations.create("here", URL, "lake")
-    answer = workspace.storage_credentials.validate(
+    return workspace
+
+
+def test_a_validation_of_a_location_uses_its_url(located: WorkspaceClient) -> None:
+    answer = located.storage_credentials.validate(
         storage_credential_name="lake", external_location_name="here"
     )
     assert results_of(answer) == ALL_PASS
+
+
+@pytest.mark.parametrize("url", [f"s3://{BUCKET}", URL, f"{URL}/deeper"])
+def test_a_url_that_overlaps_a_location_is_validated_where_the_location_is_named(
+    located: WorkspaceClient, url: str
+) -> None:
+    credentials = located.storage_credentials
     with pytest.raises(BadRequest, match="overlaps with an existing external location"):
-        validate(workspace)
+        credentials.validate(storage_credential_name="lake", url=url)
+    answer = credentials.validate(
+        storage_credential_name="lake", url=url, external_location_name="here"
+    )
+    assert results_of(answer) == ALL_PASS
+
+
+def test_another_location_overlaps_all_the_same(located: WorkspaceClient) -> None:
+    located.external_locations.create("there", f"s3://{BUCKET}/there", "lake")
+    with pytest.raises(BadRequest, match="Conflicting location: there"):
+        located.storage_credentials.validate(
+            storage_credential_name="lake", url=f"s3://{BUCKET}", external_location_name="here"
+        )
+
+
+def test_who_is_no_admin_validates_what_is_owned_or_granted(
+    world: World, located: WorkspaceClient
+) -> None:
+    located.external_locations.delete("here")
+    world.settings.patch({"databricks_metastore_admin": False})
+    assert validate(located) == ALL_PASS
+    located.storage_credentials.update("lake", owner="somebody@example.com")
+    with pytest.raises(PermissionDenied, match="EXTERNAL LOCATION on Metastore"):
+        validate(located)
+    world.settings.patch({"databricks_metastore_admin": True})
+    assert validate(located) == ALL_PASS
