@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import partial
 
 
 class Kind(Enum):
@@ -32,16 +33,9 @@ class Finding:
     """What to write instead. Empty where undecided."""
 
 
-def violation(urn: str, where: str, what: str, *, risk: str, fix: str) -> Finding:
-    """Make the finding of a broken rule."""
-    return Finding(Kind.VIOLATION, urn, where, what, risk, fix)
-
-
-def advice(urn: str, where: str, what: str, *, risk: str, fix: str) -> Finding:
-    """Make a finding that is refused only where a team asks for it."""
-    return Finding(Kind.ADVICE, urn, where, what, risk, fix)
-
-
-def undecided(urn: str, where: str, why: str) -> Finding:
-    """Make the finding that something cannot be decided, and why."""
-    return Finding(Kind.UNDECIDED, urn, where, why)
+violation = partial(Finding, Kind.VIOLATION)
+"""Makes the finding of a broken rule."""
+advice = partial(Finding, Kind.ADVICE)
+"""Makes a finding that is refused only where a team asks for it."""
+undecided = partial(Finding, Kind.UNDECIDED)
+"""Makes the finding that something cannot be decided, and why."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pulumi_polytomic.iam import (
     VENDOR_ACCOUNTS,
     Allowance,
-    Excess,
     Opening,
     PolicyDocument,
     Statement,
@@ -53,20 +52,25 @@ def openings(role: Role, settings: Settings) -> list[Opening]:
     return [each for each in found if role.whole or each.certainty != "later"]
 
 
-def of_opening(role: Role, opening: Opening, *, risk: str, fix: str) -> Finding:
-    """Make the finding of an opening."""
-    where = role.trust.at(opening.statement.label)
-    what, fix = role.shown(opening.what), role.shown(opening.fix or fix)
+def of_opening(role: Role, document: Document, opening: Opening, *, risk: str, fix: str) -> Finding:
+    """Make the finding of an opening in the trust policy, or in a policy of the role."""
+    where, what = document.at(opening.statement.label), role.shown(opening.what)
     # What comes after the role may name its account; a preview waits for it, an update cannot.
     waits = role.of_component or (role.preview and not role.whole)
-    if opening.certainty in ("unknown", "later") or (opening.certainty == "account" and waits):
-        return undecided(role.urn, where, what)
-    fix = _ACCOUNT if opening.certainty == "account" else fix
+    open_boundary = document is not role.trust and is_unknown(role.boundary_arn)
+    if (
+        opening.certainty in ("unknown", "later")
+        or (opening.certainty == "account" and waits)
+        or open_boundary
+    ):
+        why = ", and the boundary is known only when it is deployed" if open_boundary else ""
+        return undecided(document.urn, where, what + why)
     make = advice if opening.certainty == "advice" else violation
-    return make(role.urn, where, what, risk=risk, fix=fix)
+    fix = _ACCOUNT if opening.certainty == "account" else role.shown(opening.fix or fix)
+    return make(document.urn, where, what, risk=risk, fix=fix)
 
 
-def excesses(role: Role, settings: Settings) -> list[tuple[Document, Excess]]:
+def excesses(role: Role, settings: Settings) -> list[tuple[Document, Opening]]:
     """Give what is not shown to be needed for staging, with the policy that has it."""
     read = [(each, each.content) for each in role.policies if each.content is not None]
     component = None if role.bucket_name is None else [role.bucket_name]
@@ -83,17 +87,6 @@ def excesses(role: Role, settings: Settings) -> list[tuple[Document, Excess]]:
     # What a boundary that is yet to be read leaves, the whole stack tells.
     waits = role.boundary is not None and role.boundary.later
     return [(read[e.document][0], e) for e in found if not (waits and e.certainty == "open")]
-
-
-def of_excess(role: Role, document: Document, excess: Excess, *, risk: str, fix: str) -> Finding:
-    """Make the finding of an excess."""
-    where, boundary = document.at(excess.statement.label), role.boundary
-    if excess.certainty == "unknown":
-        return undecided(document.urn, where, excess.what)
-    if boundary is not None and is_unknown(role.boundary_arn):
-        return undecided(document.urn, where, f"{excess.what}, and the boundary {boundary.unknown}")
-    make = advice if excess.certainty == "advice" else violation
-    return make(document.urn, where, role.shown(excess.what), risk=risk, fix=fix)
 
 
 def assume(role: Role, caller_arn: str, external_id: str | None) -> Verdict:

@@ -88,17 +88,10 @@ class Session:
         found: list[tuple[Rule, Finding]] = []
         for urn in dict.fromkeys(urns):
             role = read_role(stack.resources[urn], stack, self._settings)
-            if role is not None:
-                found += self._judge(role)
+            for rule in self._rules:
+                if role is not None and rule.check_role is not None:
+                    found += self._checked(rule, rule.check_role, role)
         return found
-
-    def _judge(self, role: Role) -> list[tuple[Rule, Finding]]:
-        return [
-            found
-            for rule in self._rules
-            if rule.check_role is not None
-            for found in self._checked(rule, rule.check_role, role)
-        ]
 
     def _checked(
         self,

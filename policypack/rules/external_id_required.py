@@ -30,7 +30,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         yield undecided(role.urn, trust.place, trust.unknown or "is not known")
     for opening in openings(role, settings):
         if opening.about == "external-id":
-            yield of_opening(role, opening, risk=_RISK, fix="")
+            yield of_opening(role, role.trust, opening, risk=_RISK, fix="")
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..examples import permit, shown
 from ..findings import Finding, undecided, violation
 from ..model import Role
-from ..proofs import excesses, of_excess
+from ..proofs import excesses, of_opening
 from ..rule import DATABRICKS, Rule, Severity
 from ..settings import Settings
 
@@ -29,7 +29,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         yield undecided(role.urn, "permissions policies", f"may be more than were read: {why}")
     for document, excess in excesses(role, settings):
         if excess.about != "s3":
-            yield of_excess(role, document, excess, risk=_RISK, fix=_FIX)
+            yield of_opening(role, document, excess, risk=_RISK, fix=_FIX)
 
 
 RULE = Rule(

@@ -7,7 +7,7 @@ from pulumi_polytomic.iam import S3_BUCKET_ACTIONS, S3_OBJECT_ACTIONS
 from ..examples import permit, shown
 from ..findings import Finding, undecided
 from ..model import Role
-from ..proofs import excesses, of_excess
+from ..proofs import excesses, of_opening
 from ..rule import GUIDE, Rule, Severity
 from ..settings import Settings
 
@@ -29,7 +29,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
             yield undecided(document.urn, document.place, document.unknown)
     for document, excess in excesses(role, settings):
         if excess.about != "other":
-            yield of_excess(role, document, excess, risk=_RISK, fix=_FIX)
+            yield of_opening(role, document, excess, risk=_RISK, fix=_FIX)
 
 
 RULE = Rule(

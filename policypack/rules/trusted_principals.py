@@ -27,7 +27,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     for opening in openings(role, settings):
         if opening.about != "external-id":
             risk = _NOT_USED if opening.about == "partition" else _RISK
-            yield of_opening(role, opening, risk=risk, fix=_FIX)
+            yield of_opening(role, role.trust, opening, risk=risk, fix=_FIX)
 
 
 RULE = Rule(

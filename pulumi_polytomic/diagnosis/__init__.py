@@ -4,7 +4,7 @@ The order is that of the troubleshooting section of Polytomic's guide, "IAM role
 Databricks AWS staging buckets".
 """
 
-from .documents import diagnose
 from .model import Finding, Policy, Role, Subject
+from .role_findings import diagnose, obstacles
 
-__all__ = ["Finding", "Policy", "Role", "Subject", "diagnose"]
+__all__ = ["Finding", "Policy", "Role", "Subject", "diagnose", "obstacles"]

@@ -67,6 +67,7 @@ class Subject:
 
     bucket_name: str | None = None
     bucket_prefix: str = ""
+    bucket_region: str | None = None
     kms_key_arn: str | None = None
     databricks: bool = True
     """Whether Unity Catalog is to use the role."""
@@ -75,3 +76,7 @@ class Subject:
     polytomic_external_ids: tuple[str, ...] | None = field(default=None, repr=False)
     polytomic_principal: str = POLYTOMIC_PRINCIPALS["service-role"]
     """Who calls: hosted Polytomic signs as its service role."""
+    trusted_principals: tuple[str, ...] = ()
+    """ARNs or account numbers that may get into the role besides the vendors."""
+    other_buckets: tuple[str, ...] = ()
+    """Names of buckets that the role may reach besides the staging bucket."""

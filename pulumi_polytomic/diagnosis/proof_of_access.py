@@ -7,8 +7,8 @@ from typing import Any
 from ..principals import POLYTOMIC_PRINCIPALS
 from .aws_role import read_role
 from .bucket import look_at_bucket
-from .documents import diagnose
 from .model import Finding, LastingError, Subject, UnseenError
+from .role_findings import obstacles
 from .validation import try_databricks
 from .vendors import (
     Connection,
@@ -140,4 +140,4 @@ def judge(clients: Clients, access: Access, sides: Sides) -> list[Finding]:
         raise UnseenError("AWS is not asked.")
     role = clients.ask("AWS", lambda: read_role(iam(), access.role_arn))
     found = mismatches(access.role_arn, access.place, sides.credential, sides.connection)
-    return found + diagnose(role, access.subject(sides.credential, sides.connection))
+    return found + obstacles(role, access.subject(sides.credential, sides.connection))

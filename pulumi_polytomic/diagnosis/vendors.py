@@ -30,6 +30,7 @@ class Connection(NamedTuple):
     storage_credential_name: str | None
     bucket: str | None
     """With the folder, where there is one: ``bucket/folder``."""
+    bucket_region: str | None = None
 
 
 def read_credential(client: "WorkspaceClient", name: str) -> Credential:
@@ -82,6 +83,7 @@ def read_connection(client: "Polytomic", wanted: str) -> Connection:
                 configuration.get("external_id"),
                 configuration.get("storage_credential_name"),
                 str(configuration.get("s3_bucket_name") or "").removeprefix("s3://") or None,
+                configuration.get("s3_bucket_region"),
             )
     names = ", ".join(sorted(str(each.name) for each in every)) or "none"
     raise LastingError(f"Polytomic has no connection '{wanted}'. It has: {names}.")

@@ -33,7 +33,7 @@ from pulumi_polytomic.iam.document import (
     Unknown,
 )
 from pulumi_polytomic.iam.external_ids import external_id_fault
-from pulumi_polytomic.iam.forms import Excess, Opening
+from pulumi_polytomic.iam.forms import Opening
 from pulumi_polytomic.iam.judge import may_assume_role, may_perform
 from pulumi_polytomic.iam.names import (
     INLINE_POLICIES_QUOTA,
@@ -71,7 +71,6 @@ __all__ = [
     "ArnError",
     "Condition",
     "Decision",
-    "Excess",
     "Opening",
     "PolicyDocument",
     "PolicyError",

@@ -74,8 +74,8 @@ class Statement:
 
     @property
     def label(self) -> str:
-        """How to name it to a person: ``statement PolytomicAssumeRole``, or ``statement 2``."""
-        return f"statement {self.sid or self.index}"
+        """How to name it to a person: ``statement 2 (UnityCatalogAssumeRole)``."""
+        return f"statement {self.index} ({self.sid})" if self.sid else f"statement {self.index}"
 
 
 @dataclass(frozen=True, slots=True)

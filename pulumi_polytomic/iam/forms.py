@@ -15,6 +15,8 @@ told once the role exists."""
 
 STRINGS: Final = frozenset({"StringEquals", "StringLike"})
 ARNS: Final = STRINGS | {"ArnEquals", "ArnLike"}
+About = Literal["principal", "external-id", "partition", "s3", "other", "all"]
+"""Of a trust policy: the first three. Of permissions: S3, something else, or both."""
 _OPPOSITES: Final = {
     "StringNotEquals": "StringEquals",
     "StringNotLike": "StringLike",
@@ -26,28 +28,17 @@ _WILD: Final = re.compile(r"[*?]|\$\{")
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A statement that is not shown safe: whom, or with what, it may let in."""
+    """A statement that is not shown safe: whom it may let in, or what it may allow."""
 
     statement: Statement
-    about: Literal["principal", "external-id", "partition"]
+    about: About
     certainty: Certainty
     what: str
     """As the end of a sentence that begins with the statement. It holds no external ID."""
-    fix: str
-    """Which form to write; empty where the form for all principals will do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Excess:
-    """A statement that is not shown to stay within what a staging role needs."""
-
-    document: int
+    fix: str = ""
+    """Which form to write; empty where the form for all of its kind will do."""
+    document: int = 0
     """Place of the policy among those given, from 0."""
-    statement: Statement
-    about: Literal["s3", "other", "all"]
-    certainty: Certainty
-    what: str
-    """As the end of a sentence that begins with the statement."""
 
 
 def pinned(

@@ -17,13 +17,13 @@ each of its resources; under a permissions boundary, what both allow. A conditio
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from pulumi_polytomic.iam.arn_faults import kms_key_arn_fault
 from pulumi_polytomic.iam.arns import Arn
 from pulumi_polytomic.iam.build import S3_BUCKET_ACTIONS, S3_OBJECT_ACTIONS
 from pulumi_polytomic.iam.document import Condition, PolicyDocument, Statement, Unknown
-from pulumi_polytomic.iam.forms import STRINGS, Certainty, Excess, literal_start
+from pulumi_polytomic.iam.forms import STRINGS, About, Certainty, Opening, literal_start
 from pulumi_polytomic.iam.permission_limits import Pair, denied, narrowing, within
 
 _STAGING: Final = {each.lower() for each in (*S3_BUCKET_ACTIONS, *S3_OBJECT_ACTIONS)}
@@ -46,8 +46,7 @@ _NEEDED: Final = {f"{at}:{name}".lower() for at, names in _NAMES.items() for nam
 _ACTS_ON: Final = {"s3": "s3", "sts": "iam", "kms": "kms", "sns": "sns", "sqs": "sqs"}
 """Services of staging, with the service in the ARNs that their actions act on."""
 
-_About = Literal["s3", "other", "all"]
-_Fault = tuple[_About, str]
+_Fault = tuple[About, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def excess_permissions(
     documents: Sequence[PolicyDocument],
     allowance: Allowance,
     boundary: PolicyDocument | None = None,
-) -> list[Excess]:
+) -> list[Opening]:
     """Give what is not shown to stay within the allowance, in order; empty: it all does.
 
     :param documents: the role's identity policies.
@@ -76,7 +75,7 @@ def excess_permissions(
     needed = _Needed(allowance, documents)
     denies = [s for each in documents for s in each.statements if s.effect == "Deny"]
     found = [
-        Excess(number, statement, about, certainty, what)
+        Opening(statement, about, certainty, what, document=number)
         for number, document in enumerate(documents)
         for statement in document.statements
         if statement.effect == "Allow"
@@ -170,7 +169,7 @@ def _excess(
     needed: _Needed,
     boundary: PolicyDocument | None,
     denies: Sequence[Statement],
-) -> Iterator[tuple[_About, Certainty, str]]:
+) -> Iterator[tuple[About, Certainty, str]]:
     if any(isinstance(each, Unknown) for each in _texts(statement)):
         actions = statement.actions or ("*",)
         only_s3 = all(not isinstance(a, Unknown) and a.lower().startswith("s3:") for a in actions)

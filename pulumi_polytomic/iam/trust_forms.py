@@ -18,13 +18,14 @@ narrows a statement, so it changes nothing; a Deny is never counted on.
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 from pulumi_polytomic.iam.arns import Arn
 from pulumi_polytomic.iam.document import Condition, PolicyDocument, Principal, Statement, Unknown
 from pulumi_polytomic.iam.forms import (
     ARNS,
     STRINGS,
+    About,
     Certainty,
     Opening,
     closing,
@@ -141,7 +142,7 @@ def _of_account(condition: Condition, trusted: Trusted) -> Condition:
 def _judge_value(
     statement: Statement, principal: Principal, value: str, trusted: Trusted
 ) -> Iterator[Opening]:
-    about: Literal["principal", "partition"] = "principal"
+    about: About = "principal"
     certainty: Certainty = "open"
     what, fix = f"lets in {value}, which is none of those that need it", ""
     arn = Arn.read(value)

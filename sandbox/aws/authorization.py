@@ -68,11 +68,15 @@ class Permissions:
         *,
         resource_policy: str | None = None,
         context: Mapping[str, str] | None = None,
+        owner: str | None = None,
     ) -> None:
-        """Raises AwsError where the caller may not do this in the sandbox's account."""
+        """Raises AwsError where the caller may not do this.
+
+        ``owner`` is the resource's account. Default: the one that is called.
+        """
         if action_is_denied(action, self.denied_actions):
             raise access_denied(self.caller.arn, action, resource, _NOTHING_ALLOWS.format(action))
-        for verdict in self._verdicts(action, resource, resource_policy, context):
+        for verdict in self._verdicts(action, resource, resource_policy, context, owner):
             if verdict.decision is not Decision.ALLOWED:
                 log_undecided(verdict, action, self.caller)
                 raise access_denied(self.caller.arn, action, resource, self._why(action, verdict))
@@ -83,6 +87,7 @@ class Permissions:
         resource: str,
         resource_policy: str | None,
         context: Mapping[str, str] | None,
+        owner: str | None,
     ) -> list[Verdict]:
         known = self.request_context(context)
         verdicts = [
@@ -93,7 +98,7 @@ class Permissions:
                 boundary=self.boundary,
                 resource_policy=parsed(resource_policy) if resource_policy else None,
                 caller_arn=self.caller.arn,
-                same_account=not self.is_foreign,
+                same_account=self.caller.account_id == (owner or self.account_id),
                 context=known,
             )
         ]

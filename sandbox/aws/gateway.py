@@ -25,7 +25,7 @@ from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.kms_access import authorize_kms
 from sandbox.aws.request import AwsRequest, read_request
 from sandbox.aws.roles import RoleHistory
-from sandbox.aws.s3_access import authorize_s3, hide_missing_key
+from sandbox.aws.s3_access import authorize_s3, hide_missing_key, note_owner
 from sandbox.aws.sts import caller_identity, check_assume_role, remember_session
 from sandbox.aws.trust import forget_principal
 from sandbox.faults import Fault
@@ -104,6 +104,7 @@ class Gateway:
         if request.service == "s3":
             authorize_s3(request, permissions)
             response = self._to_moto(environ)
+            note_owner(request, permissions, response.status_code)
             hide_missing_key(request, permissions, response.status_code)
             return response
         if request.service == "kms":

@@ -6,6 +6,7 @@ from typing import Any, Final
 from moto.s3.models import FakeBucket, S3Backend, s3_backends
 
 from sandbox.aws.authorization import Permissions
+from sandbox.aws.errors import AwsError
 from sandbox.aws.kms_access import require_key
 from sandbox.aws.request import AwsRequest
 from sandbox.aws.s3_operations import required_permissions, split_path
@@ -33,6 +34,12 @@ def authorize_s3(request: AwsRequest, permissions: Permissions) -> None:
     if name and bucket is None and request.operation != "CreateBucket":
         # Nobody's permissions count for a bucket that is not there: moto says NoSuchBucket.
         return
+    own = permissions.caller.account_id if request.operation == "CreateBucket" else None
+    expected = request.headers.get("x-amz-expected-bucket-owner")
+    if bucket is not None and own not in (None, bucket.account_id):
+        raise AwsError("BucketAlreadyExists", "The requested bucket name is not available.", 409)
+    if bucket is not None and expected not in (None, bucket.account_id):
+        raise AwsError("AccessDenied", "Access Denied", 403)
     for permission in required_permissions(
         request.partition,
         request.method,
@@ -44,14 +51,24 @@ def authorize_s3(request: AwsRequest, permissions: Permissions) -> None:
         name = permission.resource.split(":::")[-1].partition("/")[0]
         owner = _bucket(request, permissions, name)
         policy = owner.policy.decode() if owner and owner.policy else None
+        account = own or (owner.account_id if owner else permissions.account_id)
         permissions.require(
             permission.action,
             permission.resource,
             resource_policy=policy,
-            context=_conditions(request, permissions.account_id),
+            context=_conditions(request, account),
+            owner=account,
         )
     if bucket is not None:
         _require_encryption_key(request, permissions, bucket)
+
+
+def note_owner(request: AwsRequest, permissions: Permissions, status: int) -> None:
+    """A bucket that was just made belongs to the account of whoever made it."""
+    if request.operation == "CreateBucket" and status == 200:
+        bucket = _bucket(request, permissions, split_path(request.path)[0])
+        if bucket is not None:
+            bucket.account_id = permissions.caller.account_id
 
 
 def hide_missing_key(request: AwsRequest, permissions: Permissions, status: int) -> None:
@@ -65,7 +82,7 @@ def hide_missing_key(request: AwsRequest, permissions: Permissions, status: int)
         return
     policy = bucket.policy.decode() if bucket.policy else None
     resource = f"arn:{request.partition}:s3:::{name}"
-    permissions.require("s3:ListBucket", resource, resource_policy=policy)
+    permissions.require("s3:ListBucket", resource, resource_policy=policy, owner=bucket.account_id)
 
 
 def _bucket(request: AwsRequest, permissions: Permissions, name: str) -> FakeBucket | None:

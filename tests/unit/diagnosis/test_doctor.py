@@ -3,7 +3,7 @@
 import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, NamedTuple
 from unittest import mock
@@ -112,9 +112,13 @@ def by_hand(sandbox: Sandbox) -> Setup:
     return setup
 
 
-def doctor(setup: Setup, *more: str, **environment: str) -> tuple[int, str]:
+GIVEN = ("--role-arn", ARN, "--bucket", BUCKET, "--storage-credential", "staging")
+
+
+def doctor(
+    setup: Setup, *more: str, given: Sequence[str] = GIVEN, **environment: str
+) -> tuple[int, str]:
     """Exit code, and all that was printed."""
-    given = ["--role-arn", ARN, "--bucket", BUCKET, "--storage-credential", "staging"]
     own = {**os.environ, **setup.sandbox.process_environment(), **environment}
     with (
         mock.patch.dict(os.environ, own, clear=True),
@@ -144,7 +148,15 @@ def test_nothing_is_changed_by_looking(by_hand: Setup) -> None:
     assert findings(by_hand) == []
     operations = {call["operation"] for call in by_hand.sandbox.calls()}
     assert operations
-    reads = ("iam:Get", "iam:List", "connections.list", "StorageCredentials.Get", "Host.Metadata")
+    reads = (
+        "s3:Head",
+        "sts:GetCaller",
+        "iam:Get",
+        "iam:List",
+        "connections.list",
+        "StorageCredentials.Get",
+        "Host.Metadata",
+    )
     assert [each for each in operations if not each.startswith(reads)] == []
 
 
@@ -206,11 +218,21 @@ def test_a_boundary_that_takes_an_action_away_is_named(by_hand: Setup) -> None:
 def test_a_kms_key_that_the_role_may_not_use_is_named(by_hand: Setup) -> None:
     key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     assert set(findings(by_hand, "--kms-key-arn", key)) == {"kms-action"}
-    assert f"do not allow kms:Decrypt on {key}" in doctor(by_hand, "--kms-key-arn", key)[1]
+    assert (
+        f"do not allow kms:Decrypt, kms:Encrypt, kms:GenerateDataKey on {key}"
+        in doctor(by_hand, "--kms-key-arn", key)[1]
+    )
 
 
 def test_a_bucket_that_keeps_the_role_out_is_seen_live_alone(by_hand: Setup) -> None:
-    by_hand.sandbox.aws_client("s3").delete_bucket(Bucket=BUCKET)
+    bucket = f"arn:aws:s3:::{BUCKET}"
+    statement = {"Effect": "Deny", "Principal": {"AWS": ARN}, "Action": "s3:*"}
+    by_hand.sandbox.aws_client("s3").put_bucket_policy(
+        Bucket=BUCKET,
+        Policy=json.dumps(
+            {"Version": "2012-10-17", "Statement": {**statement, "Resource": [f"{bucket}/*"]}}
+        ),
+    )
     assert findings(by_hand) == []
     assert set(findings(by_hand, "--live")) == {"databricks-refused", "polytomic-refused"}
 
@@ -256,7 +278,7 @@ def test_the_fix_plan_is_what_works(by_hand: Setup) -> None:
         (["--storage-credential", "gone"], {}, "storage credential 'gone'"),
         (["--connection", "gone"], {}, "no connection 'gone'. It has: Databricks"),
         (["--connection", "Databricks"], {"POLYTOMIC_API_KEY": ""}, "POLYTOMIC_API_KEY"),
-        (["--connection", "Databricks"], {"POLYTOMIC_API_KEY": "wrong"}, "(401)"),
+        (["--connection", "Databricks"], {"POLYTOMIC_API_KEY": "wrong"}, "HTTP 401"),
         ([], {"DATABRICKS_TOKEN": "wrong"}, "DATABRICKS_CONFIG_PROFILE"),
         ([], {"AWS_ACCESS_KEY_ID": "AKIAWRONG"}, "AWS"),
     ],

@@ -76,7 +76,7 @@ def test_a_statement_may_stand_alone_and_a_version_may_be_missing() -> None:
 def test_labels_name_the_sid_or_the_place() -> None:
     read = parse_policy(document({**ALLOW, "Sid": "Vendor"}, ALLOW))
 
-    assert [each.label for each in read.statements] == ["statement Vendor", "statement 2"]
+    assert [each.label for each in read.statements] == ["statement 1 (Vendor)", "statement 2"]
 
 
 @pytest.mark.parametrize(

@@ -31,16 +31,16 @@ class TestWhatAPersonReads:
         found = judge(TRUST, caller=VENDOR, external_id="s3cr3t-1", caller_policies=[ASSUME])
 
         assert found.reason == (
-            "statement Vendor of the trust policy, "
+            "statement 1 (Vendor) of the trust policy, "
             "statement 1 of the caller's identity policies allow it"
         )
-        assert found.statements == ("statement Vendor", "statement 1")
+        assert found.statements == ("statement 1 (Vendor)", "statement 1")
 
     def test_the_statement_that_denies(self) -> None:
         found = judge(allow(Principal="*"), deny(Principal="*", Sid="Nobody"))
 
         assert found == Verdict(
-            NO, "statement Nobody of the trust policy denies it", ("statement Nobody",)
+            NO, "statement 2 (Nobody) of the trust policy denies it", ("statement 2 (Nobody)",)
         )
 
     @pytest.mark.parametrize(
@@ -52,10 +52,10 @@ class TestWhatAPersonReads:
 
         assert found.reason.startswith(
             f"no statement of the trust policy allows sts:AssumeRole on {ROLE} "
-            "(statement Vendor: its condition StringEquals on STS:externalid does not hold"
+            "(statement 1 (Vendor): its condition StringEquals on STS:externalid does not hold"
         )
         assert found.reason.endswith(tail)
-        assert found.statements == ("statement Vendor",)
+        assert found.statements == ("statement 1 (Vendor)",)
 
     def test_every_condition_that_does_not_hold(self) -> None:
         trust = allow(
@@ -74,7 +74,7 @@ class TestWhatAPersonReads:
     def test_that_nobody_named_the_caller(self) -> None:
         found = judge(TRUST)
 
-        assert "(statement Vendor: it names other principals)" in found.reason
+        assert "(statement 1 (Vendor): it names other principals)" in found.reason
         assert found.statements == ()
 
     def test_that_the_callers_policies_lack_the_action(self) -> None:

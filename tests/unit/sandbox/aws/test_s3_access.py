@@ -240,6 +240,20 @@ def test_other_accounts_need_the_bucket_policy(aws: Aws, bucket: Any) -> None:
     assert refusal(aws("s3", POLYTOMIC).put_object, **read)[0] == "AccessDenied"
 
 
+def test_a_bucket_belongs_to_the_account_that_made_it(aws: Aws, bucket: Any) -> None:
+    theirs, ours = aws("s3", STRANGER), aws("s3")
+    assert refusal(theirs.create_bucket, Bucket=BUCKET)[0] == "BucketAlreadyExists"
+    theirs.create_bucket(Bucket="of-a-stranger")
+    assert refusal(ours.head_bucket, Bucket="of-a-stranger")[0] == "403"
+    policy = allow("s3:ListBucket", resource="arn:aws:s3:::of-a-stranger")
+    policy["Statement"][0]["Principal"] = "*"
+    theirs.put_bucket_policy(Bucket="of-a-stranger", Policy=json.dumps(policy))
+    ours.head_bucket(Bucket="of-a-stranger")
+    own = {"Bucket": "of-a-stranger", "ExpectedBucketOwner": "123456789012"}
+    assert refusal(ours.head_bucket, **own)[0] == "403"
+    ours.head_bucket(Bucket=BUCKET, ExpectedBucketOwner="123456789012")
+
+
 def test_an_encrypted_bucket_takes_permissions_on_its_key(aws: Aws, bucket: Any) -> None:
     key = aws("kms").create_key()["KeyMetadata"]["Arn"]
     rule = {
