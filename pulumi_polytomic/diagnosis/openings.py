@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..iam import Allowance, Excess, Opening, excess_permissions, trust_openings
+from ..iam import Allowance, Opening, excess_permissions, trust_openings
 from .model import Finding, Subject
 from .permission_findings import speaks_of_another_bucket
 from .role_documents import TRUST, Documents, trusted_by
@@ -57,7 +57,7 @@ def _permissions(documents: Documents, subject: Subject) -> list[tuple[str, Find
     # A folder says where staging takes place, not that the role must be kept from the rest.
     allowance = Allowance(documents.role.arn, buckets=buckets)
     policies = [document for _, document in documents.policies]
-    grouped: dict[tuple[int, str, bool], list[Excess]] = {}
+    grouped: dict[tuple[int, str, bool], list[Opening]] = {}
     for each in excess_permissions(policies, allowance, documents.boundary):
         place = f"{documents.policies[each.document][0]}, {each.statement.label}"
         grouped.setdefault((each.document, place, each.certainty == "open"), []).append(each)

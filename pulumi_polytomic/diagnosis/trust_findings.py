@@ -1,10 +1,10 @@
 """What in a trust policy keeps a vendor, or the role itself, from assuming the role."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ..iam import Arn, Decision, Verdict, external_ids, is_for
+from ..iam import Arn, Decision, Statement, Verdict, is_for
 from ..principals import DATABRICKS_ENVIRONMENTS
 from .model import Finding, Subject
 from .role_documents import TRUST, Documents, assume, in_trust, trusted_by
@@ -55,11 +55,7 @@ def self_assumption_findings(documents: Documents, subject: Subject) -> Iterator
 
 def trusts_unity_catalog(documents: Documents, subject: Subject) -> bool:
     """Whether an Allow of the trust policy is for Unity Catalog."""
-    trusted = trusted_by(documents, subject)
-    return any(
-        each.effect == "Allow" and is_for(each, trusted, "Unity Catalog")
-        for each in documents.trust.statements
-    )
+    return bool(_for_unity_catalog(documents, subject))
 
 
 def _vendor(
@@ -131,27 +127,34 @@ def _with_another_id(documents: Documents, principal: str) -> Verdict | None:
 
 
 def _every_id(documents: Documents) -> list[str]:
+    return _ids_of(documents.trust.statements)
+
+
+def _databricks_ids(documents: Documents, subject: Subject) -> list[str | None]:
+    if subject.databricks_external_id is not None:
+        return [subject.databricks_external_id]
+    ids = _ids_of(_for_unity_catalog(documents, subject))
+    # Where Unity Catalog is asked for no ID, which one it sends cannot be told.
+    return [*ids] if ids else [*_every_id(documents), None]
+
+
+def _ids_of(statements: Iterable[Statement]) -> list[str]:
     return [
         value
-        for statement in documents.trust.statements
+        for statement in statements
         for condition in statement.conditions
         if condition.name == "sts:externalid"
         for value in condition.values
     ]
 
 
-def _databricks_ids(documents: Documents, subject: Subject) -> list[str | None]:
-    if subject.databricks_external_id is not None:
-        return [subject.databricks_external_id]
+def _for_unity_catalog(documents: Documents, subject: Subject) -> list[Statement]:
     trusted = trusted_by(documents, subject)
-    asked = [
-        external_ids(each)
+    return [
+        each
         for each in documents.trust.statements
         if each.effect == "Allow" and is_for(each, trusted, "Unity Catalog")
     ]
-    if not asked or None in asked:
-        return [*_every_id(documents), None]
-    return [each for ids in asked for each in sorted(ids or ())]
 
 
 def _unity_catalog(documents: Documents) -> str:
