@@ -7,7 +7,7 @@ import pulumi
 
 from ..arguments import Arguments
 from ..errors import ArgumentError, Fault
-from .combining import is_plain
+from .outputs import is_plain
 
 Rules = Callable[[Mapping[str, Any]], list[Fault]]
 """Checks values that are each fine on their own against one another: those given and known."""

@@ -10,15 +10,13 @@ import pulumi_databricks as databricks
 from ..access_check.resource import StagingAccessCheck
 from ..component import account
 from ..component.checking import CheckedInputs
-from ..component.combining import as_output, combined
-from ..component.outputs import outputs_of
+from ..component.outputs import as_output, combined, outputs_of
 from ..connection.resource import DatabricksConnection
 from ..naming import camel_case
 from . import policies
 from .access_proof import MadeAccess, access_check
-from .argument_checks import ARGUMENTS
 from .argument_rules import rule_faults
-from .arguments import DatabricksStagingAccessArgs
+from .arguments import ARGUMENTS, DatabricksStagingAccessArgs
 from .connection import staging_connection
 from .credential import staging_credential
 from .self_trust import guides_trust_policy, role_options

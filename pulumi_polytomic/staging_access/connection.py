@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..component.checking import CheckedInputs
-from ..component.combining import combined
+from ..component.outputs import combined
 from ..connection.arguments import KEYS, DatabricksConnectionArgs
 from ..connection.resource import DatabricksConnection
 from ..naming import snake_case

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_databricks as databricks
 
 from ..component.checking import CheckedInputs
-from ..component.combining import as_output
+from ..component.outputs import as_output
 from ..errors import DeploymentError
 
 

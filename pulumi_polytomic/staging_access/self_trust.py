@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..component.checking import CheckedInputs
-from ..component.combining import combined
+from ..component.outputs import combined
 from ..custom_resource.lending import aws_configuration
 from ..trust_policy.resource import RoleTrustPolicy
 from . import policies as documents

@@ -13,7 +13,7 @@ from docs import make_configuration, make_reference
 from pulumi_polytomic.argument_types import shape
 from pulumi_polytomic.component.outputs import outputs_of
 from pulumi_polytomic.custom_resource.provider_arguments import ARGUMENTS as SETTINGS
-from pulumi_polytomic.staging_access.argument_checks import ARGUMENTS
+from pulumi_polytomic.staging_access.arguments import ARGUMENTS
 
 from .pages import ROOT, text_of
 

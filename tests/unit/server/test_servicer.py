@@ -20,7 +20,7 @@ from pulumi_polytomic.errors import ArgumentError, Fault
 from pulumi_polytomic.naming import VERSION
 from pulumi_polytomic.server.component_host import _spelt_for_others
 from pulumi_polytomic.server.servicer import Servicer
-from pulumi_polytomic.staging_access.argument_checks import ARGUMENTS
+from pulumi_polytomic.staging_access.arguments import ARGUMENTS
 from sandbox.client import Sandbox
 
 from ..connection.test_lifecycle import inputs as connection_inputs

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pulumi_polytomic import ArgumentError
-from pulumi_polytomic.staging_access.argument_checks import ARGUMENTS
+from pulumi_polytomic.staging_access.arguments import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())

@@ -6,7 +6,7 @@ import pulumi
 import pytest
 
 from pulumi_polytomic import ArgumentError, DatabricksStagingAccess, DatabricksStagingAccessArgs
-from pulumi_polytomic.staging_access.argument_checks import ARGUMENTS
+from pulumi_polytomic.staging_access.arguments import ARGUMENTS
 
 from .conftest import ACCOUNT, POLYTOMIC_ID, Recorder
 
