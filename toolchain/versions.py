@@ -6,8 +6,8 @@ import re
 
 Version = tuple[int, int, int]
 
-# The oldest CLI that the package's lower bound on the SDK (pulumi>=3.237) is released with.
-MINIMUM_CLI: Version = (3, 237, 0)
+# The oldest CLI that the package's lower bound on the SDK (pulumi>=3.260) is released with.
+MINIMUM_CLI: Version = (3, 260, 0)
 
 # What toolchain/go.mod pins; a test holds the two together.
 PINNED_CLI: Version = (3, 274, 1)

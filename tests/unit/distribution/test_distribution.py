@@ -69,8 +69,8 @@ def test_the_metadata_says_what_it_needs(metadata: Message) -> None:
         "boto3<2,>=1.40",
         "databricks-sdk<1,>=0.100",
         "pulumi-aws<8,>=7",
-        "pulumi-databricks<2,>=1",
-        "pulumi<4,>=3.237",
+        "pulumi-databricks<2,>=1.71",
+        "pulumi<4,>=3.260",
     ]
     assert "Typing :: Typed" in metadata.get_all("Classifier", [])
 

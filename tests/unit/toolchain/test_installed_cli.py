@@ -20,8 +20,8 @@ def test_no_pulumi_on_path_is_none(tools: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
-        ("echo v3.236.9", "older than 3.237.0"),
-        ("echo v2.300.0", "older than 3.237.0"),
+        ("echo v3.259.9", "older than 3.260.0"),
+        ("echo v2.300.0", "older than 3.260.0"),
         ("echo nonsense", "gave no version"),
         ("exit 3", "exit code 3"),
     ],
@@ -37,7 +37,7 @@ def test_an_unusable_pulumi_is_named_with_its_fault(
     assert fault in found.fault
 
 
-@pytest.mark.parametrize("version", ["v3.237.0", "v3.274.1", "v3.300.1-alpha.17", "v4.0.0"])
+@pytest.mark.parametrize("version", ["v3.260.0", "v3.274.1", "v3.300.1-alpha.17", "v4.0.0"])
 def test_a_new_enough_pulumi_with_its_language_host_is_used(
     tools: Path, executable: Write, version: str
 ) -> None:
