@@ -59,7 +59,7 @@ gov_credential = databricks.StorageCredential(
 )
 name = "unity-catalog-prod-UCMasterRole-1QRFA8SGY15OJ"
 unity_catalog = f"arn:aws-us-gov:iam::044793339203:role/{name}"
-aws.iam.Role(
+gov_staging = aws.iam.Role(
     "gov-staging",
     name="staging",
     assume_role_policy=gov_credential.aws_iam_role.external_id.apply(lambda id: document([
@@ -78,7 +78,7 @@ aws.iam.RolePolicy(
         {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": gov_role},
         *MORE,
     ]),
-    opts=pulumi.ResourceOptions(provider=gov, depends_on=[gov_credential]),
+    opts=pulumi.ResourceOptions(provider=gov, depends_on=[gov_staging]),
 )
 """
 
