@@ -118,9 +118,8 @@ def _has_unknown(value: object) -> bool:
 def _partition(region: object) -> str | None:
     """Give the partition of a region; of one that is not listed, none."""
     clouds = {"us-gov": "aws-us-gov", "cn": "aws-cn", "us-iso": None, "eusc": None}
-    if not isinstance(region, str):
-        return None
-    return next((cloud for start, cloud in clouds.items() if region.startswith(start)), "aws")
+    starts = [each for each in clouds if str(region).startswith(each)]
+    return clouds[starts[0]] if starts else ("aws" if isinstance(region, str) else None)
 
 
 def _account(properties: Mapping[str, Any]) -> str | None:

@@ -82,8 +82,8 @@ class Stack:
         if resource.type in ROLES:
             self._roles[role_name(resource) or ""][resource.urn] = resource
         if resource.type in MANAGED:
-            name = resource.known(MANAGED[resource.type][1])
-            self.managed[name if isinstance(name, str) else ""].append(resource)
+            name = known_text(resource.properties.get(MANAGED[resource.type][1]))
+            self.managed[name or ""].append(resource)
         if is_credential(resource):
             for key in self._names_of_roles(resource):
                 self._credentials[key][resource.urn] = resource
