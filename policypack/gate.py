@@ -1,9 +1,8 @@
 """Stands before the SDK's analyzer: judges each request once, instead of once a policy.
 
-The SDK reads a resource anew for every policy of a pack, and a whole stack anew for every stack
-policy. Here a request is judged in one go; the SDK is asked only where there is something to say,
-and adds each policy's level. It also sees the whole configuration, which the SDK hands out in
-pieces, so that a misspelt name is refused.
+The SDK reads a resource, or a whole stack, anew for every policy. Here a request is judged in one
+go; the SDK is asked only where there is something to say, and adds each policy's level. The whole
+configuration is seen too, so that a misspelt name is refused.
 """
 
 import os
@@ -102,11 +101,7 @@ class _Registry:
 
 
 class _NoRemediation(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types here
-    """A service that has no Remediate, which the engine takes as nothing to remedy.
-
-    No policy here mends anything. The engine waits for the call once a resource, and that a method
-    is missing gRPC says in half the time that an empty answer takes.
-    """
+    """A service that has no Remediate: gRPC says so in half the time of an empty answer."""
 
     def __init__(self, service: Any) -> None:
         self._service = service

@@ -38,6 +38,8 @@ class Resource:
     """URN of its provider; None: not told."""
     account: str | None = None
     """AWS account that its provider is held to; None: any."""
+    partition: str | None = None
+    """AWS partition of its provider's region; None: not told."""
 
     def known(self, name: str) -> Any:
         """Give a property; None where it is absent or not known."""
@@ -110,11 +112,10 @@ class Role:
     policies: tuple[Document, ...] = ()
     """Identity policies, as far as they have been seen."""
     policies_missing: tuple[str, ...] = ()
-    """Why there may be more identity policies than `policies`; empty where that is all."""
+    """Why there may be more of them; empty where that is all."""
     boundary: Document | None = None
-    """Permissions boundary; None: it has none."""
     boundary_arn: str | None = None
-    """ARN of the boundary, `Unknown` where not known yet; None: it has none."""
+    """`Unknown` where not known yet; None: it has no boundary."""
     max_session_duration: float | None = None
     """Seconds; None: not set or not known."""
     unique_id: str | None = None
@@ -129,11 +130,6 @@ class Role:
     bucket_name: str | None = None
     """Of that component; None: not known, or made by hand."""
     bucket_prefix: str | None = None
-
-    @property
-    def shown_arn(self) -> str:
-        """How to show its ARN to a person."""
-        return self.shown(self.arn)
 
     @property
     def partition(self) -> str:

@@ -66,9 +66,7 @@ def _unread_inline(
 ) -> Iterator[Document]:
     """Give the inline policies that are listed by name and that nothing in the stack holds."""
     names = resource.properties.get("policyNames")
-    listed = [each for holder in holders for each in holder.known("inlinePolicies") or ()]
-    held = {name for each in holders for name in (each.name, each.known("name"))}
-    held |= {each.get("name") for each in listed if isinstance(each, dict)}
+    held = {name for each in holders for name in (each.name, known_text(each.known("name")))}
     for name in names if isinstance(names, list) else [names]:
         unknown = NOT_YET if is_unknown(name) else "is not in this stack, so its text was not read"
         if name is not None and name not in held and (stack.whole or is_unknown(name)):
@@ -85,12 +83,8 @@ def _managed(resource: Resource, property_name: str, stack: Stack) -> Iterator[D
 def _policy_of(resource: Resource, arn: Any, property_name: str, stack: Stack) -> Document:
     """Find the managed policy of an ARN: by ARN, by its name, or by what the ARN was made of."""
     if is_unknown(arn) or not isinstance(arn, str):
-        made_of = (
-            stack.resources[urn]
-            for urn in resource.property_dependencies.get(property_name, ())
-            if urn in stack.resources
-        )
-        policies = [each for each in made_of if each.type in MANAGED]
+        made_of = map(stack.resources.get, resource.property_dependencies.get(property_name, ()))
+        policies = [each for each in made_of if each is not None and each.type in MANAGED]
         if len(policies) == 1:
             return _managed_document(policies[0])
         return Document("managed policy", resource.urn, unknown=NOT_YET)

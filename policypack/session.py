@@ -120,13 +120,9 @@ class Session:
             if (rule.name, finding) in self._said:
                 continue
             self._said.add((rule.name, finding))
-            policy = UNDECIDED if finding.kind is Kind.UNDECIDED else rule.name
-            exempt = (rule.name, policy)
-            if any(
-                each.covers(name, finding.urn, today)
-                for each in self._settings.exemptions
-                for name in exempt
-            ):
+            names = {rule.name, UNDECIDED if finding.kind is Kind.UNDECIDED else rule.name}
+            exemptions = self._settings.exemptions
+            if any(each.covers(n, finding.urn, today) for each in exemptions for n in names):
                 continue
             if finding.kind is Kind.UNDECIDED:
                 question = f"{finding.where} {finding.what}"
@@ -146,7 +142,7 @@ _LATE = "\n  When: judged with the whole stack, so it may be deployed already."
 def message(rule: Rule, finding: Finding) -> str:
     """Write a finding for a person: the place, what is wrong, the risk, the fix, the source."""
     return (
-        f"{_logical_name(finding.urn)}: {finding.where} {finding.what}\n"
+        f"{finding.urn.rpartition('::')[2]}: {finding.where} {finding.what}\n"
         f"  Risk: {finding.risk}\n"
         f"  Fix: {finding.fix}\n"
         f"  Source: {rule.url}"
@@ -155,7 +151,7 @@ def message(rule: Rule, finding: Finding) -> str:
 
 def _undecided_message(urn: str, questions: Mapping[str, Sequence[str]]) -> str:
     lines = [f"  {question} (rules: {', '.join(rules)})" for question, rules in questions.items()]
-    return f"{_logical_name(urn)}: not decided yet\n" + "\n".join(lines)
+    return f"{urn.rpartition('::')[2]}: not decided yet\n" + "\n".join(lines)
 
 
 def _exemption_reports(exemptions: Sequence[Exemption], today: date) -> Reports:
@@ -173,10 +169,6 @@ def _exemption_reports(exemptions: Sequence[Exemption], today: date) -> Reports:
         else:
             reports[f"{SETTINGS}-advisory"].append(("", f"{of_what} holds until {each.expires}"))
     return reports
-
-
-def _logical_name(urn: str) -> str:
-    return urn.rpartition("::")[2]
 
 
 def _today() -> date:

@@ -82,8 +82,8 @@ class Stack:
         if resource.type in ROLES:
             self._roles[role_name(resource) or ""][resource.urn] = resource
         if resource.type in MANAGED:
-            name = resource.known(MANAGED[resource.type][1])
-            self.managed[name if isinstance(name, str) else ""].append(resource)
+            name = known_text(resource.properties.get(MANAGED[resource.type][1]))
+            self.managed[name or ""].append(resource)
         if is_credential(resource):
             for key in self._names_of_roles(resource):
                 self._credentials[key][resource.urn] = resource
@@ -209,5 +209,7 @@ def _fits(role: Resource, text: str) -> bool:
         return real == text
     arn = Arn.read(text)
     if arn is None or role.account not in (None, arn.account_id):
+        return False
+    if role.partition not in (None, arn.partition):
         return False
     return arn.resource == f"role{role_path(role)}{role_name(role)}"

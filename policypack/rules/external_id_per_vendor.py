@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from pulumi_polytomic.iam import Statement
 from pulumi_polytomic.iam.forms import covers
 
 from ..examples import OF_CONNECTION, OF_CREDENTIAL, POLYTOMIC, UNITY_CATALOG, shown, trust
@@ -32,7 +31,10 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     polytomic = allows(role, settings, "Polytomic")
     unity_catalog = allows(role, settings, "Unity Catalog")
     combined = [each for each in polytomic if each in unity_catalog]
-    one, other = _ids(polytomic, combined), _ids(unity_catalog, combined)
+    one, other = (
+        set(mentioned_ids([each for each in statements if each not in combined]))
+        for statements in (polytomic, unity_catalog)
+    )
     if any(map(is_unknown, one)) and any(map(is_unknown, other)):
         # Two IDs that are not known yet look the same.
         why = "has external IDs of both vendors that are known only when it is deployed"
@@ -46,10 +48,6 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     for each in combined:
         what = "lets both vendors use both external IDs, as the guide's combined statement does"
         yield advice(role.urn, trust.at(each.label), what, risk=_RISK, fix=_FIX)
-
-
-def _ids(statements: list[Statement], without: list[Statement]) -> set[str]:
-    return set(mentioned_ids([each for each in statements if each not in without]))
 
 
 def _shared(some: set[str], others: set[str]) -> bool:

@@ -35,12 +35,12 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     unread = list(_unread(role, settings.get("role-limits", "permissionsBoundary")))
     if verdict.decision is Decision.ALLOWED and not unread:
         return
-    takers = list(_takers(role))
+    takers, arn = list(_takers(role)), role.shown(role.arn)
     for document, what in takers:
         fix = (
-            f"allow sts:AssumeRole on {role.shown_arn} in the boundary too, and deny it nowhere."
+            f"allow sts:AssumeRole on {arn} in the boundary too, and deny it nowhere."
             if document is role.boundary
-            else f"take {role.shown_arn} out of what this denies: list it in a NotResource there."
+            else f"take {arn} out of what this denies: list it in a NotResource there."
         )
         yield violation(document.urn, what, _TAKEN, risk=_RISK, fix=fix)
     if takers:
@@ -56,7 +56,7 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         yield undecided(role.urn, _PLACE, reason)
     else:
         where = ", ".join([_PLACE, *verdict.statements])
-        fix = f"allow sts:AssumeRole on {role.shown_arn} in a policy of the role."
+        fix = f"allow sts:AssumeRole on {arn} in a policy of the role."
         what = f"do not permit the role to assume itself: {verdict.reason}"
         yield violation(role.urn, where, what, risk=_RISK, fix=fix)
 

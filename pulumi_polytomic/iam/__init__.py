@@ -23,7 +23,7 @@ from pulumi_polytomic.iam.build import (
     permissions_policy,
     trust_policy,
 )
-from pulumi_polytomic.iam.context import RequestContext
+from pulumi_polytomic.iam.context import RequestContext, vendor_call
 from pulumi_polytomic.iam.document import (
     Condition,
     PolicyDocument,
@@ -50,11 +50,9 @@ from pulumi_polytomic.iam.names import (
 )
 from pulumi_polytomic.iam.parse import parse_policy
 from pulumi_polytomic.iam.permission_forms import Allowance, excess_permissions
-from pulumi_polytomic.iam.size import policy_size
-from pulumi_polytomic.iam.strict_json import PolicyError
+from pulumi_polytomic.iam.strict_json import PolicyError, policy_size
 from pulumi_polytomic.iam.trust_forms import is_for, may_be_vendor, trust_openings
 from pulumi_polytomic.iam.trusted import VENDOR_ACCOUNTS, Trusted
-from pulumi_polytomic.iam.vendor_calls import vendor_call
 from pulumi_polytomic.iam.verdict import Decision, Verdict
 
 __all__ = [

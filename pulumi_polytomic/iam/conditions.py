@@ -2,23 +2,11 @@
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from pulumi_polytomic.iam.comparisons import (
-    Compare,
-    arn_like,
-    binary_equals,
-    bool_equals,
-    by_order,
-    date_order,
-    ip_in_range,
-    number_order,
-    string_equals,
-    string_equals_ignore_case,
-    string_like,
-)
+from pulumi_polytomic.iam import comparisons as by
 from pulumi_polytomic.iam.context import Facts, Missing
-from pulumi_polytomic.iam.document import Condition, Unknown
+from pulumi_polytomic.iam.document import Condition
 from pulumi_polytomic.iam.ternary import Ternary, all_of, any_of, negate
 from pulumi_polytomic.iam.variables import Pattern, read_literal, read_pattern
 
@@ -32,31 +20,27 @@ class _Operator(NamedTuple):
     negated: bool
 
 
+def _reader(prepare: Callable[..., Any], compare: Callable[[Any, str], Ternary]) -> _Reader:
+    def read(value: str, facts: Facts, expand: bool) -> Callable[[str], Ternary] | None:
+        ready = prepare(value, facts.lookup, expand=expand)
+        if ready is Missing.ABSENT:
+            return lambda _: False
+        return None if ready in (None, Missing.UNKNOWN) else lambda actual: compare(ready, actual)
+
+    return read
+
+
 def _pattern(compare: Callable[[Pattern, str], Ternary]) -> _Reader:
-    def read(value: str, facts: Facts, expand: bool) -> Callable[[str], Ternary] | None:
-        pattern = read_pattern(value, facts.lookup, expand=expand)
-        return None if pattern is None else lambda actual: compare(pattern, actual)
-
-    return read
+    return _reader(read_pattern, compare)
 
 
-def _literal(compare: Compare) -> _Reader:
-    def read(value: str, facts: Facts, expand: bool) -> Callable[[str], Ternary] | None:
-        literal = read_literal(value, facts.lookup, expand=expand)
-        if isinstance(literal, Missing):
-            return (lambda _: False) if literal is Missing.ABSENT else None
-        return lambda actual: compare(literal, actual)
-
-    return read
+def _literal(compare: by.Compare) -> _Reader:
+    return _reader(read_literal, compare)
 
 
-def _raw(compare: Compare) -> _Reader:
+def _raw(compare: by.Compare) -> _Reader:
     """Compare as written: policy variables stand in string and ARN conditions only."""
-
-    def read(value: str, _facts: Facts, _expand: bool) -> Callable[[str], Ternary] | None:
-        return None if isinstance(value, Unknown) else lambda actual: compare(value, actual)
-
-    return read
+    return _reader(lambda text, lookup, **_: read_literal(text, lookup, expand=False), compare)
 
 
 _ORDERS: Final = {
@@ -68,23 +52,23 @@ _ORDERS: Final = {
     "GreaterThanEquals": (1, 0),
 }
 _OPERATORS: Final = {
-    "StringEquals": _Operator(_literal(string_equals), False),
-    "StringNotEquals": _Operator(_literal(string_equals), True),
-    "StringEqualsIgnoreCase": _Operator(_literal(string_equals_ignore_case), False),
-    "StringNotEqualsIgnoreCase": _Operator(_literal(string_equals_ignore_case), True),
-    "StringLike": _Operator(_pattern(string_like), False),
-    "StringNotLike": _Operator(_pattern(string_like), True),
-    "ArnEquals": _Operator(_pattern(arn_like), False),
-    "ArnLike": _Operator(_pattern(arn_like), False),
-    "ArnNotEquals": _Operator(_pattern(arn_like), True),
-    "ArnNotLike": _Operator(_pattern(arn_like), True),
-    "Bool": _Operator(_raw(bool_equals), False),
-    "BinaryEquals": _Operator(_raw(binary_equals), False),
-    "IpAddress": _Operator(_raw(ip_in_range), False),
-    "NotIpAddress": _Operator(_raw(ip_in_range), True),
+    "StringEquals": _Operator(_literal(by.string_equals), False),
+    "StringNotEquals": _Operator(_literal(by.string_equals), True),
+    "StringEqualsIgnoreCase": _Operator(_literal(by.string_equals_ignore_case), False),
+    "StringNotEqualsIgnoreCase": _Operator(_literal(by.string_equals_ignore_case), True),
+    "StringLike": _Operator(_pattern(by.string_like), False),
+    "StringNotLike": _Operator(_pattern(by.string_like), True),
+    "ArnEquals": _Operator(_pattern(by.arn_like), False),
+    "ArnLike": _Operator(_pattern(by.arn_like), False),
+    "ArnNotEquals": _Operator(_pattern(by.arn_like), True),
+    "ArnNotLike": _Operator(_pattern(by.arn_like), True),
+    "Bool": _Operator(_raw(by.bool_equals), False),
+    "BinaryEquals": _Operator(_raw(by.binary_equals), False),
+    "IpAddress": _Operator(_raw(by.ip_in_range), False),
+    "NotIpAddress": _Operator(_raw(by.ip_in_range), True),
     **{
-        f"{kind}{name}": _Operator(_raw(by_order(order, *wanted)), name == "NotEquals")
-        for kind, order in (("Numeric", number_order), ("Date", date_order))
+        f"{kind}{name}": _Operator(_raw(by.by_order(order, *wanted)), name == "NotEquals")
+        for kind, order in (("Numeric", by.number_order), ("Date", by.date_order))
         for name, wanted in _ORDERS.items()
     },
 }

@@ -17,12 +17,7 @@ STRINGS: Final = frozenset({"StringEquals", "StringLike"})
 ARNS: Final = STRINGS | {"ArnEquals", "ArnLike"}
 About = Literal["principal", "external-id", "partition", "s3", "other", "all"]
 """Of a trust policy: the first three. Of permissions: S3, something else, or both."""
-_OPPOSITES: Final = {
-    "StringNotEquals": "StringEquals",
-    "StringNotLike": "StringLike",
-    "ArnNotEquals": "ArnEquals",
-    "ArnNotLike": "ArnLike",
-}
+_OPPOSITES: Final = {re.sub("(Equals|Like)", r"Not\1", each): each for each in ARNS}
 _WILD: Final = re.compile(r"[*?]|\$\{")
 
 

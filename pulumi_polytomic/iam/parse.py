@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, Literal, NoReturn, cast
 
 from pulumi_polytomic.iam.document import (
@@ -16,7 +16,7 @@ from pulumi_polytomic.iam.document import (
     Statement,
     Unknown,
 )
-from pulumi_polytomic.iam.strict_json import JsonObject, PolicyError, read_json
+from pulumi_polytomic.iam.strict_json import JsonObject, PolicyError, is_list, read_json
 
 _DOCUMENT_ELEMENTS: Final = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_ELEMENTS: Final = frozenset(
@@ -70,11 +70,6 @@ def parse_policy(
             _fail(f"statement {statement.index}, Sid", "stands on another statement too")
         sids.update([statement.sid] if statement.sid else [])
     return PolicyDocument(statements, str(version))
-
-
-def is_list(value: object) -> bool:
-    """Whether a value stands for a JSON list: any sequence, but no text."""
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray)
 
 
 def _statement(value: object, index: int, kind: PolicyKind | None, partition: str) -> Statement:
@@ -166,7 +161,7 @@ def _texts_of(found: Mapping[str, Any], element: str, where: str) -> tuple[str, 
 
 def _texts(value: object, where: str) -> tuple[str, ...]:
     """Read one text or a list of them; neither the list nor a text in it may be empty."""
-    values = list(cast(Sequence[object], value)) if is_list(value) else [value]
+    values = list(value) if is_list(value) else [value]
     texts = tuple(_text(each, where) for each in values)
     if not all(texts) or not texts:
         _fail(where, "is empty")
@@ -190,7 +185,7 @@ def _conditions(value: object, where: str) -> tuple[Condition, ...]:
 
 
 def _condition_values(value: object, where: str) -> tuple[str, ...]:
-    values = cast(Sequence[object], value) if is_list(value) else [value]
+    values = value if is_list(value) else [value]
     return tuple(_scalar(each, where) for each in values)
 
 

@@ -9,9 +9,7 @@ from pulumi_polytomic.iam.document import PolicyDocument, Statement
 
 
 def possible_callers(
-    caller: Caller,
-    documents: Iterable[PolicyDocument],
-    principal_ids: Mapping[str, str] | None,
+    caller: Caller, documents: Iterable[PolicyDocument], principal_ids: Mapping[str, str] | None
 ) -> list[Caller]:
     """Give the caller with each role ARN that it may have and that makes a difference.
 

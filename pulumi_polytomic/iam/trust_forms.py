@@ -73,10 +73,7 @@ def is_for(statement: Statement, trusted: Trusted, vendor: str) -> bool:
 
 
 def _openings(
-    statement: Statement,
-    principal: Principal | None,
-    denies: Sequence[Statement],
-    trusted: Trusted,
+    statement: Statement, principal: Principal | None, denies: Sequence[Statement], trusted: Trusted
 ) -> Iterator[Opening]:
     conditions = statement.conditions
     found = list(_judge(statement, principal, conditions, trusted))
@@ -110,7 +107,8 @@ def _judge(
         for value in values:
             yield from _judge_value(statement, principal, value, trusted)
         vendors = [each for each in map(trusted.vendor_of, values) if each is not None]
-    if pinned(conditions, "sts:externalid", STRINGS) is None and not _lets_nobody_in(statement):
+    enters = not {each.lower() for each in statement.actions or "*"} <= _LETS_NOBODY_IN
+    if enters and pinned(conditions, "sts:externalid", STRINGS) is None:
         for vendor in dict.fromkeys(vendors):
             yield _no_id(statement, vendor)
 
@@ -204,11 +202,6 @@ def _no_id(statement: Statement, vendor: str) -> Opening:
     )
     how = "with an external ID that anybody may make up" if made_up else "with no external ID"
     return Opening(statement, "external-id", "open", f"lets {vendor} in {how}", _ID_FORM)
-
-
-def _lets_nobody_in(statement: Statement) -> bool:
-    actions = {each.lower() for each in statement.actions or ("*",)}
-    return actions <= _LETS_NOBODY_IN
 
 
 def _may_be_vendor(principal: Principal | None, statement: Statement, trusted: Trusted) -> bool:
