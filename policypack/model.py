@@ -38,6 +38,8 @@ class Resource:
     """URN of its provider; None: not told."""
     account: str | None = None
     """AWS account that its provider is held to; None: any."""
+    partition: str | None = None
+    """AWS partition of its provider's region; None: not told."""
 
     def known(self, name: str) -> Any:
         """Give a property; None where it is absent or not known."""

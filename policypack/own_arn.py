@@ -22,40 +22,43 @@ def own_arn(
     # AWS will refuse such a path or name; the documents are judged all the same.
     path = "/" if role_path_fault(path) else path
     suffix = f"role{path}{'unnamed' if role_name_fault(name) else name}"
-    sure = list(_sure(resource, suffix, stack, settings))
-    account = next((each for each, _ in sure if each), None)
-    partition = next((each for _, each in sure if each), None)
-    if partition is None:
-        # Only which cloud it is, not whose account.
-        named = re.search(
-            r"arn:(aws[a-z-]*):", written if isinstance(written, str) else str(written)
-        )
-        partition = named[1] if named else "aws"
+    named = re.search(r"arn:(aws[a-z-]*):", written if isinstance(written, str) else str(written))
+    # Which cloud it is may stand in the trust policy; whose account may not.
+    partition = _partition(resource, stack) or (named[1] if named else "aws")
+    accounts = _accounts(resource, suffix, partition, stack, settings)
+    account = next(filter(None, accounts), None)
     return f"arn:{partition}:iam::{account or NO_ACCOUNT}:{suffix}", account is not None
 
 
-def _sure(
-    resource: Resource, suffix: str, stack: Stack, settings: Settings
-) -> Iterator[tuple[str | None, str | None]]:
-    """Give accounts and partitions, the surest first."""
+def _partition(resource: Resource, stack: Stack) -> str | None:
+    component = stack.component_of(resource)
+    told = None if component is None else known_text(component.properties.get("partition"))
+    return told or resource.partition
+
+
+def _accounts(
+    resource: Resource, suffix: str, partition: str, stack: Stack, settings: Settings
+) -> Iterator[str | None]:
+    """Give what tells the account, the surest first."""
     component = stack.component_of(resource)
     if component is not None:
-        yield known_text(component.known("accountId")), known_text(component.known("partition"))
-    yield resource.account, None
-    yield settings.account_id, None
+        yield known_text(component.properties.get("accountId"))
+    yield resource.account
+    yield settings.account_id
+    named = set()
     for credential in stack.credentials_of(resource):
         arn = _parsed(role_arn_of(credential))
-        if arn is not None and arn.resource == suffix:
-            # Of two roles of one name it names one, and which, nobody can tell.
-            alone = len(stack.roles_of_credential(credential)) == 1
-            yield arn.account_id if alone else None, arn.partition
+        # Of two roles of one name it names one, and which, nobody can tell.
+        alone = len(stack.roles_of_credential(credential)) == 1
+        if alone and arn is not None and (arn.resource, arn.partition) == (suffix, partition):
+            named.add(arn.account_id)
+    yield named.pop() if len(named) == 1 else None
     # AWS takes boundaries and managed policies of the role's own account only.
-    attached = resource.known("managedPolicyArns") or []
+    attached = resource.known("managedPolicyArns")
     arns = attached if isinstance(attached, list) else []
     for each in (resource.known("permissionsBoundary"), *arns):
         arn = _parsed(each)
-        if arn is not None:
-            yield arn.account_id, arn.partition
+        yield None if arn is None else arn.account_id
 
 
 def _parsed(text: Any) -> Arn | None:

@@ -36,7 +36,8 @@ def read_resource(message: Any) -> Resource:
     """Read an ``AnalyzeRequest`` or an ``AnalyzerResource``."""
     properties = deserialize_properties(json_format.MessageToDict(message.properties))
     whole_stack = hasattr(message, "propertyDependencies")
-    provider = message.provider if message.HasField("provider") else None
+    provider = json_format.MessageToDict(message.provider)
+    settings = provider.get("properties", {})
     return Resource(
         urn=message.urn,
         type=message.type,
@@ -49,8 +50,9 @@ def read_resource(message: Any) -> Resource:
             if whole_stack
             else {}
         ),
-        provider=provider.urn if provider is not None else None,
-        account=_account(json_format.MessageToDict(provider.properties)) if provider else None,
+        provider=provider.get("urn"),
+        account=_account(settings),
+        partition=_partition(settings.get("region")),
     )
 
 
@@ -111,6 +113,14 @@ def _has_unknown(value: object) -> bool:
     elif isinstance(value, list):
         inner = value
     return is_unknown(value) or any(map(_has_unknown, inner))
+
+
+def _partition(region: object) -> str | None:
+    """Give the partition of a region; of one that is not listed, none."""
+    clouds = {"us-gov": "aws-us-gov", "cn": "aws-cn", "us-iso": None, "eusc": None}
+    if not isinstance(region, str):
+        return None
+    return next((cloud for start, cloud in clouds.items() if region.startswith(start)), "aws")
 
 
 def _account(properties: Mapping[str, Any]) -> str | None:

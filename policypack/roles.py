@@ -80,7 +80,8 @@ def _in_scope(
         return True
     # Malformed: what it was meant to say is all that there is to go by.
     text = plain_text(written)
-    meant = (*VENDOR_ACCOUNTS, *_ANYBODY, *settings.polytomic_principals)
+    own = [each.split(":")[4] for each in settings.polytomic_principals]
+    meant = (*VENDOR_ACCOUNTS, *_ANYBODY, *own)
     return any(each in text for each in meant)
 
 

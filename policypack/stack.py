@@ -210,4 +210,6 @@ def _fits(role: Resource, text: str) -> bool:
     arn = Arn.read(text)
     if arn is None or role.account not in (None, arn.account_id):
         return False
+    if role.partition not in (None, arn.partition):
+        return False
     return arn.resource == f"role{role_path(role)}{role_name(role)}"

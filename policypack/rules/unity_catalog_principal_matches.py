@@ -28,8 +28,11 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         return
     named: set[str] = set()
     open_principal = False
-    for statement in trust.content.statements:
-        for each in statement.principals or () if statement.effect == "Allow" else ():
+    allows = [each for each in trust.content.statements if each.effect == "Allow"]
+    for statement in allows:
+        for condition in statement.conditions:
+            named.update(condition.values if condition.name == "aws:principalarn" else ())
+        for each in statement.principals or ():
             open_principal = open_principal or is_unknown(each.value)
             named.add(each.value)
             if each.value in _ALL and each.value not in trusted(role, settings).unity_catalogs():
