@@ -27,7 +27,12 @@ def _every_action(_: Any, permissions: list[dict[str, Any]]) -> None:
 
 
 OPENINGS: list[tuple[str, Change, str, str]] = [
-    ("everybody", _everybody, "open-principal", "trust policy, statement 3: lets in everybody ('*')"),
+    (
+        "everybody",
+        _everybody,
+        "open-principal",
+        "trust policy, statement 3: lets in everybody ('*')",
+    ),
     (
         "a vendor without external ID",
         _no_id,
