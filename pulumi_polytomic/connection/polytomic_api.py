@@ -58,7 +58,11 @@ def explained(settings: Settings, doing: str) -> Iterator[None]:
             f"Polytomic could not {doing}: {_said(error.body)} (HTTP {error.status_code})"
             f"{_hint(error.status_code)}"
         ) from None
-    except (httpx.TimeoutException, UnansweredError):
+    except UnansweredError as error:
+        raise ProviderError(
+            f"{error}, asked to {doing}. Run again: nothing is made twice."
+        ) from None
+    except httpx.TimeoutException:
         raise ProviderError(
             f"Polytomic at {settings.polytomic_url} did not answer within {settings.timeout_s:.0f} "
             f"s to {doing}. Check the network, or give it longer (timeout), and run again: nothing "

@@ -18,9 +18,12 @@ def connect(address: str) -> None:
 
 
 def report(urn: str, text: str, *, warning: bool = False) -> None:
-    """Shows a line beside the resource; an engine that does not listen is no reason to fail."""
+    """Shows a line beside the resource; an engine that does not listen is no reason to fail.
+
+    A warning is shown again at the end of the run; anything else only while it is under way.
+    """
     severity = engine_pb2.WARNING if warning else engine_pb2.INFO
-    request = engine_pb2.LogRequest(severity=severity, message=text, urn=urn)
+    request = engine_pb2.LogRequest(severity=severity, message=text, urn=urn, ephemeral=not warning)
     for engine in _engine:
         try:
             engine.Log(request, timeout=5)

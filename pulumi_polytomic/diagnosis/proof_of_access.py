@@ -129,7 +129,7 @@ def require_bucket(clients: Clients, access: Access) -> None:
     if bucket.finding is not None and bucket.finding.certain:
         _, found, where, fix, _ = bucket.finding
         # The same program may be making it just now.
-        looks = 3 if bucket.finding.code == "bucket-missing" else 1
+        looks = 2 if bucket.finding.code == "bucket-missing" else 1
         raise LastingError(f"{where[0].upper()}{where[1:]} {found}. {fix}", looks=looks)
 
 

@@ -177,7 +177,7 @@ LASTING: dict[str, tuple[Callable[[Setup], Values], str, int]] = {
     "missing bucket": (
         lambda setup: {"bucketName": "no-such-bucket"},
         "Bucket no-such-bucket does not exist. Create it in account 123456789012",
-        3,
+        2,
     ),
     "another account": (
         lambda setup: {"roleArn": ARN.replace("123456789012", "210987654321")},

@@ -266,7 +266,7 @@ def test_a_name_server_that_hangs_is_bounded_as_well(settings: Settings) -> None
     answered = threading.Event()
     with (
         mock.patch("socket.getaddrinfo", lambda *_, **__: answered.wait() and []),
-        pytest.raises(ProviderError, match=r"Polytomic at .* did not answer within 1 s"),
+        pytest.raises(ProviderError, match="Polytomic did not answer within 2 s, asked to"),
     ):
         RESOURCE.create(settings._replace(timeout_s=1), URN, inputs())
     answered.set()
