@@ -45,7 +45,7 @@ def check(run: int, **more: Any) -> Program:
 
     def every() -> None:
         given = {"role_arn": ARN, "bucket_name": BUCKET, "triggers": {"run": str(run)}, **more}
-        StagingAccessCheck("check", given)  # type: ignore[arg-type]
+        StagingAccessCheck("check", **given)
 
     return every
 
