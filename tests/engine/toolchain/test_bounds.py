@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.tree import copy_files
-from toolchain import bounds, pythons
+from toolchain import bounds
+from toolchain.pythons import find_pythons
 
 pytestmark = pytest.mark.engine
 
@@ -36,7 +37,7 @@ def test_the_package_works_with_the_lowest_versions_that_it_allows(tmp_path: Pat
     tree = tmp_path / "tree"
     copy_files(tree)
     case = bounds.cases()[0]
-    assert case.lowest and case.version == min(pythons.find_pythons())
+    assert case.lowest and case.version == min(find_pythons())
     python = bounds.make(case, tmp_path / "environment", tree)
     installed = bounds.versions(python)
 
