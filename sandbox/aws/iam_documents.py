@@ -10,7 +10,7 @@ from moto.iam.policy_validation import (
     IAMTrustPolicyDocumentValidator,
 )
 
-from pulumi_polytomic.iam import policy_size
+from pulumi_polytomic.iam import PolicyError, PolicyKind, parse_policy, policy_size
 from sandbox.aws.trust import check_principal_elements, malformed
 
 
@@ -34,6 +34,15 @@ def check_identity_policy(text: str) -> None:
         if "Principal" in statement or "NotPrincipal" in statement:
             raise malformed("Policy document should not specify a principal.")
     _validate(IAMPolicyDocumentValidator(text))
+    check_parsed(text, "permissions")
+
+
+def check_parsed(text: str, kind: PolicyKind) -> None:
+    """Refuse what moto lets through; whatever the gate calls malformed is so here too."""
+    try:
+        parse_policy(text, kind)
+    except PolicyError as error:
+        raise malformed(str(error)) from None
 
 
 def document_size(text: str) -> int:

@@ -7,7 +7,12 @@ from moto.iam.models import IAMBackend, Role
 
 from pulumi_polytomic.iam import INLINE_POLICIES_QUOTA, MANAGED_POLICY_QUOTA
 from sandbox.aws.errors import AwsError
-from sandbox.aws.iam_documents import check_identity_policy, check_trust_policy, document_size
+from sandbox.aws.iam_documents import (
+    check_identity_policy,
+    check_parsed,
+    check_trust_policy,
+    document_size,
+)
 from sandbox.aws.iam_parameters import check_parameters
 from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.request import AwsRequest
@@ -49,7 +54,9 @@ def _trust_policy(
     living = roles.living_principals(request.partition)
     created = request.operation == "CreateRole"
     name = "AssumeRolePolicyDocument" if created else "PolicyDocument"
-    return {name: resolve_principals(text, settings.account_id, request.partition, living)}
+    resolved = resolve_principals(text, settings.account_id, request.partition, living)
+    check_parsed(resolved, "trust")
+    return {name: resolved}
 
 
 def _check_create_role(request: AwsRequest, backend: IAMBackend) -> None:
