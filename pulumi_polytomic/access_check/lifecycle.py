@@ -25,8 +25,8 @@ class StagingAccessCheck(CustomResource):
         if inputs["mode"] == "warn":
             return ()
         try:
-            # A part of the deadline, which begins when the proof does.
-            limit = TimeLimit(min(30, max(2, (inputs["deadline"] or DEADLINE_S) / 5)))
+            # The deadline begins when the proof does; this comes before it.
+            limit = TimeLimit(min(30, max(3, (inputs["deadline"] or DEADLINE_S) / 2)))
             Proof(with_lent(settings, inputs), inputs, limit, least=0).require_account()
         except (UnseenError, UnansweredError) as error:
             fix = "Or do without the proof: set checkAccess (check_access) to false."
@@ -88,7 +88,7 @@ def _reporter(urn: str) -> Callable[[str], None]:
 
 
 def _explained(inputs: Values, findings: list[Finding]) -> str:
-    lines = [f"{inputs['roleArn']} does not give the access to {inputs['bucketName']} yet:"]
+    lines = [f"{inputs['roleArn']} does not give access to {inputs['bucketName']} yet:"]
     lines += [f"  {number}. {each}" for number, each in enumerate(findings, 1)]
-    lines.append("  AWS may need a minute to spread a change: run pulumi up again.")
+    lines.append("  IAM changes can take a minute to propagate: run pulumi up again.")
     return "\n".join(lines)

@@ -122,7 +122,8 @@ def databricks(settings: Mapping[str, Any], timeout: float = _ANSWER_S) -> "Work
 
     limits: dict[str, Any] = {
         "http_timeout_seconds": max(1, min(_ANSWER_S, timeout)),
-        "retry_timeout_seconds": max(1, int(min(_RETRY_S, timeout))),
+        # What it does again leaves time for what comes after.
+        "retry_timeout_seconds": max(1, int(min(_RETRY_S, timeout / 3))),
     }
     try:
         return sdk.WorkspaceClient(config=Config(**limits, **settings))

@@ -31,7 +31,7 @@ def test_after_a_deadline_of_5_seconds_it_fails_with_the_diagnosis_and_the_next_
 ) -> None:
     sandbox.settings(iam_propagation_seconds=45)
     run = stack.up(lambda: program(check_access_deadline=5), fails=True)
-    assert "does not give the access to my-staging-bucket yet:" in run.text
+    assert "does not give access to my-staging-bucket yet:" in run.text
     assert "1. Databricks' validation of 'staging-polytomic-databricks' on s3://my-" in run.text
     assert "2. Polytomic's test of connection 'Databricks': fails" in run.text
     assert "a change of the last minute has not propagated in AWS yet" in run.text
