@@ -118,7 +118,9 @@ class Stack:
             made_of = credential.property_dependencies.get("awsIamRole", ())
             return [self.resources[urn] for urn in made_of if self._is_role(urn)]
         candidates = [each for each in self._named(arn.rpartition("/")[2]) if _fits(each, arn)]
-        one = self._tied(candidates, credential, "awsIamRole")
+        # An ARN is of one role alone: of that whose provider tells the account or the cloud.
+        told = [each for each in candidates if each.account or each.partition]
+        one = self._tied(told or candidates, credential, "awsIamRole")
         return [one] if one is not None else candidates
 
     def credentials_of(self, role: Resource) -> list[Resource]:
