@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..custom_resource.plugin_side import ProviderError
@@ -21,13 +22,13 @@ class TakenError(ProviderError):
 
 
 def connect(settings: Settings) -> "Polytomic":
-    """Gives a client.
+    """Gives a client, the same for the same settings: to make one takes longer than a call.
 
     Raises:
         ProviderError: the SDK is not installed, or there is no API key.
     """
     try:
-        from polytomic import Polytomic
+        import polytomic  # noqa: F401
     except ImportError as error:
         raise ProviderError(
             f"Polytomic's SDK is not installed for {sys.executable}, which runs this plugin: "
@@ -38,12 +39,19 @@ def connect(settings: Settings) -> "Polytomic":
             "there is no API key for Polytomic: set POLYTOMIC_API_KEY, or run "
             "pulumi config set --secret polytomic-databricks:polytomicApiKey"
         )
-    return Polytomic(
+    return _client(
         base_url=settings.polytomic_url,
         token=settings.polytomic_api_key,
         timeout=settings.timeout_s,
         max_retries=settings.max_retries,
     )
+
+
+@lru_cache(maxsize=8)
+def _client(**options: Any) -> "Polytomic":
+    from polytomic import Polytomic
+
+    return Polytomic(**options)
 
 
 @contextmanager
