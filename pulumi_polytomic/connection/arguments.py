@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from .. import iam
+from ..custom_resource.settings import is_one_word
 
 Values: TypeAlias = dict[str, Any]
 
@@ -48,8 +49,10 @@ def _port(value: Any) -> str | None:
     return None if fits else "is not a port; allowed is 1 to 65535"
 
 
-def _not_masked(value: str) -> str | None:
-    return "is the mask that Polytomic shows in place of a secret" if value == MASK else None
+def _secret(value: str) -> str | None:
+    if value.strip() == MASK:
+        return "is the mask that Polytomic shows in place of a secret"
+    return None if is_one_word(value.strip()) else "holds white space or a control character"
 
 
 def _role_arn(value: str) -> str | None:
@@ -104,7 +107,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         "principal.",
         "Give the token itself.",
         "access_token",
-        _text(_not_masked),
+        _text(_secret),
     ),
     "servicePrincipalId": Field(
         _STRING,
@@ -118,7 +121,7 @@ FIELDS: Final[Mapping[str, Field]] = {
         "OAuth secret of the service principal.",
         "Give the secret itself.",
         "service_principal_secret",
-        _text(_not_masked),
+        _text(_secret),
     ),
     "roleArn": Field(
         _STRING,
@@ -196,6 +199,7 @@ OWN_KEYS: Final = frozenset(
 _OUTPUTS: Final = {
     "externalId": {
         "type": "string",
+        "secret": True,
         "description": "External ID that Polytomic sends when it assumes the role; for the role's "
         "trust policy. It stays for as long as the connection lives.",
     },

@@ -28,13 +28,19 @@ class DatabricksConnection(CustomResource):
     token: ClassVar[str] = "polytomic-databricks:index:DatabricksConnection"
     schema: ClassVar[Mapping[str, Any]] = SCHEMA
     outputs = ("externalId", "connectionId")
-    secrets = SECRETS
+    secrets = (*SECRETS, "externalId")
     replacing = ("organizationId",)
 
     def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
         """Fills in name and port, and says what is wrong."""
         inputs.setdefault("name", name)
         inputs.setdefault("port", 443)
+        for key in ("accessToken", "servicePrincipalId", "servicePrincipalSecret"):
+            if isinstance(inputs.get(key), str):
+                # A secret from a file, or of a CI, ends with a line break.
+                inputs[key] = inputs[key].strip()
+                if not inputs[key]:
+                    del inputs[key]
         return _faults(inputs)
 
     def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:

@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..custom_resource.plugin_side import ProviderError
-from ..custom_resource.settings import Settings
+from ..custom_resource.settings import Settings, is_one_word
+from ..errors import cause
 
 if TYPE_CHECKING:
     from polytomic import Polytomic
@@ -39,6 +40,11 @@ def connect(settings: Settings) -> "Polytomic":
             "there is no API key for Polytomic: set POLYTOMIC_API_KEY, or run "
             "pulumi config set --secret polytomic-databricks:polytomicApiKey"
         )
+    if not is_one_word(settings.polytomic_api_key):
+        raise ProviderError(
+            "the API key for Polytomic holds white space or a control character: copy it anew into "
+            "POLYTOMIC_API_KEY or polytomicApiKey"
+        )
     return _client(
         base_url=settings.polytomic_url,
         token=settings.polytomic_api_key,
@@ -67,12 +73,17 @@ def explained(settings: Settings, doing: str) -> Iterator[None]:
             f"Polytomic could not {doing}: {_said(error.body)} (HTTP {error.status_code})"
             f"{_hint(error.status_code)}"
         ) from None
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ProviderError(
-            f"Polytomic at {settings.polytomic_url} could not be reached to {doing}: "
-            f"{type(error).__name__} {error}. Check polytomicUrl and the network, and run again: "
-            "nothing is made twice."
+            f"Polytomic at {_host(settings.polytomic_url)} could not be reached to {doing}: "
+            f"{cause(error)}. Check polytomicUrl and the network, and run again: nothing is made "
+            "twice."
         ) from None
+
+
+def _host(url: str) -> str:
+    """Gives the address without a path, and without a password."""
+    return url.split("://")[-1].split("/")[0].rpartition("@")[2]
 
 
 def _of_status(status: int | None) -> type[ProviderError]:

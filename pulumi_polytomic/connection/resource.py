@@ -57,7 +57,8 @@ class DatabricksConnection(OwnResource):
     """
 
     external_id: pulumi.Output[str]
-    """External ID that Polytomic sends when it assumes the role; for the role's trust policy."""
+    """External ID that Polytomic sends when it assumes the role; for the role's trust policy.
+    Secret."""
     connection_id: pulumi.Output[str]
     """ID of the connection in Polytomic."""
     name: pulumi.Output[str]
@@ -80,5 +81,5 @@ class DatabricksConnection(OwnResource):
             args,
             opts,
             outputs=("name", "external_id", "connection_id"),
-            secrets=("access_token", "service_principal_secret", "configuration"),
+            secrets=("access_token", "service_principal_secret", "configuration", "external_id"),
         )

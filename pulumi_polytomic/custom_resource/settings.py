@@ -1,6 +1,7 @@
 """The plugin's configuration: how to reach Polytomic, Databricks and AWS."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -119,6 +120,18 @@ def faults(values: Mapping[str, Any]) -> list[Fault]:
     if values.get("awsAssumeRoleExternalId") and not values.get("awsAssumeRoleArn"):
         fix = "Give the role too, or leave it out."
         found.append(Fault("awsAssumeRoleExternalId", "is given without awsAssumeRoleArn", fix))
+    found += [
+        Fault(
+            name,
+            "holds white space or a control character",
+            "Copy it anew, for example with pulumi config set --secret < file.",
+        )
+        for name, shape in SCHEMA.items()
+        if shape.get("secret")
+        and isinstance(values.get(name), str)
+        and values[name].strip()
+        and not is_one_word(values[name].strip())
+    ]
     for name, low in (("timeout", 1), ("maxRetries", 0)):
         try:
             if name in values and float(values[name]) < low:
@@ -128,11 +141,31 @@ def faults(values: Mapping[str, Any]) -> list[Fault]:
     return found
 
 
+def is_one_word(text: str) -> bool:
+    """Whether a key or a token can be sent: printable ASCII without white space."""
+    return re.fullmatch(r"[!-~]+", text) is not None
+
+
+def strip_environment() -> None:
+    """Takes off the white space around what the environment says of the three services.
+
+    A secret from a file, or of a CI, ends with a line break, which HTTP libraries refuse with the
+    whole header in the text of their error.
+    """
+    for name, value in os.environ.items():
+        if name.startswith(("AWS_", "DATABRICKS_", "POLYTOMIC_")) and value != value.strip():
+            os.environ[name] = value.strip()
+
+
 def settings_from(values: Mapping[str, Any]) -> Settings:
-    """Reads a configuration that was checked; what is absent comes from the environment."""
+    """Reads a configuration that was checked; what is absent comes from the environment.
+
+    White space around a value is taken off.
+    """
 
     def given(name: str, default: Any, kind: Callable[[Any], Any] = str) -> Any:
         value = values.get(name)
+        value = value.strip() if isinstance(value, str) else value
         # The engine sends the values of a stack's configuration as text.
         return default if value in (None, "") else kind(value)
 
@@ -219,4 +252,5 @@ def _reversed(keys: Mapping[str, str]) -> dict[str, str]:
 
 
 def _given(values: Mapping[str, Any], **names: str) -> dict[str, str]:
-    return {name: str(values[key]) for name, key in names.items() if values.get(key)}
+    found = {name: str(values.get(key) or "").strip() for name, key in names.items()}
+    return {name: value for name, value in found.items() if value}

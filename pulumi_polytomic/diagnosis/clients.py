@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from ..errors import cause
 from .model import UnseenError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def iam(
             "policy and awsAssumeRoleExternalId."
         ) from None
     except (BotoCoreError, ValueError) as error:
-        raise UnseenError(f"AWS: {error}. Check AWS_PROFILE.") from None
+        raise UnseenError(f"AWS: {cause(error)}. Check AWS_PROFILE.") from None
 
 
 _RETRY_S: Final = 20
@@ -69,8 +70,11 @@ def databricks(settings: Mapping[str, Any]) -> "WorkspaceClient":
     try:
         return sdk.WorkspaceClient(config=Config(retry_timeout_seconds=_RETRY_S, **settings))
     except ValueError as error:
+        # The SDK masks what it knows to be secret, and an HTTP library masks nothing.
+        beneath = error.__cause__
+        said = cause(beneath) if isinstance(beneath, OSError) else str(error).splitlines()[0]
         raise UnseenError(
-            f"Databricks: {str(error).splitlines()[0]}. Set DATABRICKS_CONFIG_PROFILE, or "
+            f"Databricks: {said}. Set DATABRICKS_CONFIG_PROFILE, or "
             "DATABRICKS_HOST and DATABRICKS_TOKEN."
         ) from None
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..errors import cause
 from .model import Finding, UnseenError
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ def read_credential(client: "WorkspaceClient", name: str) -> Credential:
     # An OSError where the network fails, or the SDK gives up trying again.
     except (DatabricksError, OSError, ValueError) as error:
         raise UnseenError(
-            f"Databricks does not show the storage credential '{name}': {error}. Check the name, "
-            "the workspace and DATABRICKS_CONFIG_PROFILE."
+            f"Databricks does not show the storage credential '{name}': {_told(error)}. Check the "
+            "name, the workspace and DATABRICKS_CONFIG_PROFILE."
         ) from None
     role = found.aws_iam_role
     if role is None:
@@ -56,10 +57,10 @@ def read_connection(client: "Polytomic", wanted: str) -> Connection:
     try:
         every = client.connections.list().data or []
     except (ApiError, httpx.HTTPError) as error:
-        status = getattr(error, "status_code", None)
+        said = getattr(error, "status_code", None) or cause(error)
         raise UnseenError(
-            f"Polytomic does not show its connections ({status or error}). Check POLYTOMIC_API_KEY "
-            "and POLYTOMIC_DEPLOYMENT_URL."
+            f"Polytomic does not show its connections ({said}). Check POLYTOMIC_API_KEY and "
+            "POLYTOMIC_DEPLOYMENT_URL."
         ) from None
     for each in every:
         if wanted in (each.id, each.name):
@@ -114,7 +115,8 @@ def try_databricks(client: "WorkspaceClient", credential: str, url: str) -> list
         answer = client.storage_credentials.validate(storage_credential_name=credential, url=url)
     # An OSError where the network fails, or the SDK gives up trying again.
     except (DatabricksError, OSError, ValueError) as error:
-        raise UnseenError(f"Databricks could not try the storage credential: {error}") from None
+        text = f"Databricks could not try the storage credential: {_told(error)}"
+        raise UnseenError(text) from None
     failed: dict[str, list[str]] = {}
     for each in answer.results or []:
         if each.result is not None and each.result.value == "FAIL":
@@ -163,6 +165,13 @@ _IN_THE_WAY = (
     "control policy, the bucket's policy, a permissions boundary, or the policy of a KMS key; or "
     "AWS has not spread a change of the last minute yet."
 )
+
+
+def _told(error: Exception) -> str:
+    """Gives the words of Databricks itself, and of an HTTP library only what is safe."""
+    from databricks.sdk.errors.base import DatabricksError
+
+    return str(error) if isinstance(error, DatabricksError) else cause(error)
 
 
 def _said(body: Any) -> str:

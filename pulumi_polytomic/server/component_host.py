@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails, RunError
+from pulumi.errors import InputPropertiesError, RunError
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 from pulumi.runtime.proto import provider_pb2
 
 from ..errors import ArgumentError
-from ..staging_access.arguments import SENSITIVE_ARGUMENTS
 from .spelling import in_camel_case
 
 
@@ -34,17 +33,8 @@ class ComponentServicer(ProviderServicer):
 
 
 def _spelt_for_others(error: ArgumentError) -> InputPropertiesError:
-    """Gives the error with the names that the caller's language has for the arguments."""
-    first = in_camel_case(str(error)).splitlines()[0].rstrip(":")
-    details: list[InputPropertyErrorDetails] = []
-    for fault in error.faults:
-        name, problem = (
-            in_camel_case(fault.argument),
-            in_camel_case(f"{fault.problem}. {fault.fix}"),
-        )
-        if fault.argument in SENSITIVE_ARGUMENTS:
-            # The engine prints the value of a property that it is told of.
-            first += f"\n  - {name}: {problem}"
-        else:
-            details.append({"property_path": name, "reason": problem})
-    return InputPropertiesError(first, details)
+    """Gives the error with the names that the caller's language has for the arguments.
+
+    Told of a property, the engine prints its value, so the text alone says which one is meant.
+    """
+    return InputPropertiesError(in_camel_case(str(error)), None)

@@ -182,10 +182,8 @@ def _written(resource: CustomResource, values: Mapping[str, Any], *given: Proper
 
 
 def _failures(faults: list[Fault]) -> list[Any]:
-    return [
-        provider_pb2.CheckFailure(property=fault.argument, reason=f"{fault.problem}. {fault.fix}")
-        for fault in faults
-    ]
+    # Told of a property, the engine prints its value: a token, or a policy with an external ID.
+    return [provider_pb2.CheckFailure(reason=str(fault)) for fault in faults]
 
 
 async def _run(
@@ -205,8 +203,8 @@ async def _run(
     except ProviderError as error:
         await context.abort_with_status(_Status(str(error)))
     except Exception as error:
-        # A fault of ours: its trace is for a report, its text may hold anything.
-        print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201
+        # A fault of ours: its trace is for a report, without its text, which may hold anything.
+        print("".join(traceback.format_tb(error.__traceback__)), file=sys.stderr)  # noqa: T201
         await context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__} in the plugin")
 
 

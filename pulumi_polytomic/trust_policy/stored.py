@@ -11,6 +11,7 @@ from ..custom_resource.progress import CANCELLED
 from ..custom_resource.settings import Settings
 from ..diagnosis import clients
 from ..diagnosis.model import UnseenError
+from ..errors import cause
 from .statements import Document, same
 
 _PATIENCE_S: Final = 120.0
@@ -101,9 +102,11 @@ class StoredTrustPolicy:
             if code == "MalformedPolicyDocument" and "principal" in message.lower():
                 raise _NotYetError(f"role '{self.name}': {code}: {message}") from None
             hint = f". It takes {action}." if "AccessDenied" in code else ""
-            raise ProviderError(f"role '{self.name}': {code}: {message}{hint}") from None
-        except BotoCoreError as error:
-            raise ProviderError(f"AWS could not be asked for {action}: {error}") from None
+            # With a wrong signature AWS sends back what was signed, a session's token with it.
+            text = code if code == "SignatureDoesNotMatch" else f"{code}: {message}"
+            raise ProviderError(f"role '{self.name}': {text}{hint}") from None
+        except (BotoCoreError, ValueError) as error:
+            raise ProviderError(f"AWS could not be asked for {action}: {cause(error)}") from None
 
 
 class _NotYetError(ProviderError):
