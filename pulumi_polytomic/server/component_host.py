@@ -25,7 +25,7 @@ class ComponentServicer(ProviderServicer):
             if isinstance(error.inner, ArgumentError):
                 raise _spelt_for_others(error.inner) from None
             if isinstance(error.inner, RunError):
-                raise InputPropertiesError(in_camel_case(str(error.inner)), None) from None
+                raise InputPropertiesError(in_camel_case(str(error.inner)), []) from None
             raise
         except ArgumentError as error:
             # An Output that turned out bad: what waits for it was not made.
@@ -36,5 +36,6 @@ def _spelt_for_others(error: ArgumentError) -> InputPropertiesError:
     """Gives the error with the names that the caller's language has for the arguments.
 
     Told of a property, the engine prints its value, so the text alone says which one is meant.
+    A list, though empty: without one the SDK makes a status that gRPC cannot send.
     """
-    return InputPropertiesError(in_camel_case(str(error)), None)
+    return InputPropertiesError(in_camel_case(str(error)), [])

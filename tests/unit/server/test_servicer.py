@@ -220,7 +220,7 @@ def test_arguments_are_spelt_as_the_caller_does_and_no_external_id_is_shown() ->
         Fault("polytomic_external_id", "is a placeholder", "Copy it."),
     ]
     error = _spelt_for_others(ArgumentError("DatabricksStagingAccess 'x'", faults))
-    assert not error.errors
+    assert error.errors == []
     assert "bucketName: is bad. Set bucketName." in error.message
     assert "polytomicExternalId: is a placeholder" in error.message
 
