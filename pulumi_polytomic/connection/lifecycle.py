@@ -83,6 +83,15 @@ class DatabricksConnection(CustomResource):
                 raise PartlyCreatedError(str(error), resource_id, state) from None
             return self._made(resource_id, inputs, answer)
 
+    def take_back(self, settings: Settings, urn: str, inputs: Values) -> None:
+        """Makes it, which finds what was made and keeps a call under way from making another, and
+        deletes it."""
+        try:
+            resource_id = self.create(settings, urn, inputs).resource_id
+        except PartlyCreatedError as error:
+            resource_id = error.resource_id
+        self.delete(settings, resource_id, inputs)
+
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
     ) -> Found | None:

@@ -13,3 +13,8 @@ RESOURCES: Final[Mapping[str, CustomResource]] = {
     for resource in (DatabricksConnection(), RoleTrustPolicy(), StagingAccessCheck())
 }
 """By token."""
+
+
+def resource_of(urn: str) -> CustomResource:
+    """Gives the resource type of a URN; a child's carries its parents' types before its own."""
+    return RESOURCES[urn.split("::")[2].rsplit("$", 1)[-1]]

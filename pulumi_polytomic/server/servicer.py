@@ -19,7 +19,8 @@ from ..custom_resource.wire import UNKNOWN, Properties, read, write
 from ..errors import Fault
 from ..naming import VERSION
 from .component_host import ComponentServicer
-from .resources import RESOURCES
+from .guard import Guard
+from .resources import resource_of
 
 _Diff: Final = provider_pb2.DiffResponse
 _THREADS: Final = ThreadPoolExecutor(256, thread_name_prefix="resource")
@@ -34,7 +35,9 @@ class Servicer(ComponentServicer):
         self._component: Any = None
         super().__init__(cast(Any, None), [], engine)
         self._settings = settings.settings_from({})
+        self._configuration: Values = {}
         self._is_configured = False
+        self._guard = Guard()
         progress.connect(engine)
 
     @property
@@ -78,7 +81,7 @@ class Servicer(ComponentServicer):
         """Keep the configuration; what it lacks is missed by the first call that needs it."""
         values = read(request.args).values
         known = {name: each for name, each in values.items() if each is not UNKNOWN}
-        self._settings = settings.settings_from(known)
+        self._settings, self._configuration = settings.settings_from(known), known
         # What another resource gives is known only once that is made.
         self._is_configured = len(known) == len(values)
         return provider_pb2.ConfigureResponse(
@@ -92,7 +95,7 @@ class Servicer(ComponentServicer):
 
     async def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The inputs with their defaults, and what is wrong with them."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         given = read(request.news)
         found = resource.check(request.urn.rsplit("::", 1)[-1], given.values)
         is_due = resource.changed(read(request.olds).values, given.values)
@@ -106,7 +109,7 @@ class Servicer(ComponentServicer):
 
     async def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """What changed, and whether it means a replacement."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         changed = resource.changed(read(request.olds).values, read(request.news).values)
         changed = [name for name in changed if name not in request.ignoreChanges]
         replaced = [name for name in changed if name in resource.replacing]
@@ -126,20 +129,21 @@ class Servicer(ComponentServicer):
 
     async def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Make the resource, or tell what its outputs would be."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         given = read(request.properties)
         if request.preview:
             state = resource.planned(None, given.values)
             return provider_pb2.CreateResponse(properties=_written(resource, state, given))
         work = partial(resource.create, self._settings, request.urn, given.values)
-        made = await _run(context, work, lambda state: _written(resource, state, given))
+        with self._guard.over(self._configuration, request.urn, given.values):
+            made = await _run(context, work, lambda state: _written(resource, state, given))
         return provider_pb2.CreateResponse(
             id=made.resource_id, properties=_written(resource, made.state, given)
         )
 
     async def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Refresh or import; no ID in the answer means that the resource is gone."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         inputs, state = read(request.inputs), read(request.properties)
         work = partial(resource.read, self._settings, request.id, inputs.values, state.values)
         found = await _run(context, work)
@@ -153,7 +157,7 @@ class Servicer(ComponentServicer):
 
     async def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change the resource, or tell what its outputs would be."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         old, given = read(request.olds), read(request.news)
         if request.preview:
             state = resource.planned(old.values, given.values)
@@ -165,15 +169,10 @@ class Servicer(ComponentServicer):
 
     async def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Delete the resource; one that is gone already is fine."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         state = read(request.properties).values
         await _run(context, partial(resource.delete, self._settings, request.id, state))
         return empty_pb2.Empty()
-
-
-def _resource(urn: str) -> CustomResource:
-    # A child's URN carries the chain of its parents' types before its own.
-    return RESOURCES[urn.split("::")[2].rsplit("$", 1)[-1]]
 
 
 def _written(resource: CustomResource, values: Mapping[str, Any], *given: Properties) -> Any:

@@ -70,6 +70,10 @@ class RoleTrustPolicy(CustomResource):
         role = StoredTrustPolicy(with_lent(settings, inputs), inputs["roleName"])
         return Made(inputs["roleName"], self._write(role, inputs, before=(), expected=None))
 
+    def take_back(self, settings: Settings, urn: str, inputs: Values) -> None:
+        """Leaves what a deletion leaves."""
+        self.delete(settings, inputs["roleName"], inputs)
+
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
     ) -> Found | None:
