@@ -4,10 +4,13 @@ import argparse
 import re
 import sys
 
+from .custom_resource.settings import strip_environment
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Serves the engine whose address is given, or runs a command; gives the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
+    strip_environment()
     engine = next((word for word in given if re.fullmatch(r"[\w.\[\]:-]+:\d+", word)), None)
     if engine is not None:
         return _serve(engine, given)

@@ -1,7 +1,9 @@
 """Errors that a user of the components can mend."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
 from pulumi import RunError
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails
@@ -18,7 +20,8 @@ class Fault(NamedTuple):
     """What to do about it, as a sentence."""
 
     def __str__(self) -> str:
-        return f"{self.argument}: {self.problem}. {self.fix}"
+        subject = f"{self.argument}: " if self.argument else ""
+        return f"{subject}{self.problem}. {self.fix}"
 
 
 class ArgumentError(InputPropertiesError, RunError):
@@ -41,3 +44,36 @@ class ArgumentError(InputPropertiesError, RunError):
 
 class DeploymentError(RunError):
     """A cloud answered with something that the component cannot build on."""
+
+
+_TOLD: Final = frozenset(
+    {
+        "EndpointConnectionError",
+        "NoCredentialsError",
+        "NoRegionError",
+        "PartialCredentialsError",
+        "ProfileNotFound",
+    }
+)
+"""Errors of botocore whose texts are made of names and addresses alone."""
+
+
+def cause(error: BaseException) -> str:
+    """Says what went wrong in a library, by the error's class and what the system said.
+
+    The text of an HTTP library's error may hold a header, and with it a key.
+    """
+    if type(error).__name__ in _TOLD:
+        return str(error)
+    for each in _chain(error):
+        if isinstance(each, socket.gaierror):
+            return f"{type(error).__name__}, unknown host"
+        if isinstance(each, OSError) and each.errno:
+            return f"{type(error).__name__}, {os.strerror(each.errno)}"
+    return type(error).__name__
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

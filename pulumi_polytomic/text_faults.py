@@ -43,6 +43,13 @@ def text_fault(value: str) -> str | None:
     return None
 
 
+def one_word_fault(value: str) -> str | None:
+    """Judges a key or a token, white space around it left out: printable ASCII on one line."""
+    if re.fullmatch(r"[!-~]+", value.strip()):
+        return None
+    return "holds white space or a control character" if value.strip() else "is empty"
+
+
 def comment_fault(value: str) -> str | None:
     """Judges a comment in Unity Catalog: any text that JSON and the console can show."""
     bad = [each for each in value if unicodedata.category(each) == "Cc" and each not in "\t\n\r"]

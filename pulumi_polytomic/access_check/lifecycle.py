@@ -37,6 +37,9 @@ class StagingAccessCheck(CustomResource):
         """Proves the access; there is nothing to make."""
         return Made(urn.rsplit("::", 1)[-1], self._prove(settings, urn, inputs))
 
+    def take_back(self, settings: Settings, urn: str, inputs: Values) -> None:
+        """There is nothing to take back."""
+
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
     ) -> Found | None:

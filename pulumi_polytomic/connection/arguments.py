@@ -14,7 +14,7 @@ import pulumi
 from .. import iam
 from ..arguments import Argument, Arguments
 from ..naming import snake_case
-from ..text_faults import cut, object_name_fault, text_fault
+from ..text_faults import cut, object_name_fault, one_word_fault, text_fault
 
 Values: TypeAlias = dict[str, Any]
 
@@ -75,8 +75,10 @@ def _port(value: float) -> str | None:
     return None if fits else "is not a port; allowed is 1 to 65535"
 
 
-def _not_masked(value: str) -> str | None:
-    return "is the mask that Polytomic shows in place of a secret" if value == MASK else None
+def _secret(value: str) -> str | None:
+    if value.strip() == MASK:
+        return "is the mask that Polytomic shows in place of a secret"
+    return one_word_fault(value)
 
 
 def _region(value: str) -> str | None:
@@ -99,11 +101,11 @@ ARGUMENTS: Final = Arguments(
         "bucket_region": Argument("Give the region's name.", _region),
         "name": Argument("Name the connection.", text_fault),
         "port": Argument("Use 443.", _port, default=443),
-        "access_token": Argument("Give the token itself.", _not_masked, secret=True),
+        "access_token": Argument("Give the token itself.", _secret, secret=True),
         "service_principal_id": Argument(
             "Copy the service principal's application ID.", text_fault
         ),
-        "service_principal_secret": Argument("Give the secret itself.", _not_masked, secret=True),
+        "service_principal_secret": Argument("Give the secret itself.", _secret, secret=True),
         "storage_credential_name": Argument("Give the credential's name.", object_name_fault),
         "bucket_prefix": Argument(
             "Give a folder such as 'polytomic/staging', or leave it out.", iam.bucket_prefix_fault

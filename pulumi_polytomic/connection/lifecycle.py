@@ -1,7 +1,5 @@
 """``DatabricksConnection``: Polytomic's side of the staging access."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -18,12 +16,11 @@ from ..custom_resource.wire import UNKNOWN
 from ..errors import Fault
 from . import resource
 from .arguments import KEYS, MASK, OWN_KEYS
+from .creation import attempts, name_is_taken
 from .polytomic_api import MissingError, TakenError, connect, explained
 from .translation import from_polytomic, to_polytomic
 
 _TYPE: Final = "databricks"
-_GENERATIONS: Final = 20
-"""How often a connection of one URN may be deleted and made again with the very same inputs."""
 
 
 class DatabricksConnection(CustomResource):
@@ -35,6 +32,12 @@ class DatabricksConnection(CustomResource):
     def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
         """Fills in the name, and says how the arguments do not fit together."""
         inputs.setdefault("name", name)
+        for key in ("accessToken", "servicePrincipalId", "servicePrincipalSecret"):
+            if isinstance(inputs.get(key), str):
+                # A secret from a file, or of a CI, ends with a line break.
+                inputs[key] = inputs[key].strip()
+                if not inputs[key]:
+                    del inputs[key]
         known = {key: value for key, value in inputs.items() if value is not UNKNOWN}
         return _sign_in_faults(inputs) + _free_faults(known)
 
@@ -50,10 +53,9 @@ class DatabricksConnection(CustomResource):
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
         """Makes the connection, untested: its role does not exist yet.
 
-        The idempotency key follows from the URN and the inputs, so that a creation whose answer got
-        lost, or that ended with the engine, is found again by the next one.
+        A creation whose answer got lost, or that ended with the engine, is found again by the next
+        one.
         """
-        client = connect(settings)
         organization = inputs.get("organizationId") or settings.organization_id
         body: dict[str, Any] = {
             "name": inputs["name"],
@@ -63,29 +65,30 @@ class DatabricksConnection(CustomResource):
             **({"policies": inputs["policies"]} if inputs.get("policies") else {}),
             **({"organization_id": organization} if organization else {}),
         }
-        for generation in range(_GENERATIONS):
-            key = _idempotency_key(urn, body, generation)
+        candidates = attempts(settings, urn, body)
+        while True:
+            made = next(candidates)
+            resource_id = str(made.id)
             try:
-                with explained(settings, f"make the connection '{inputs['name']}'"):
-                    made = client.connections.create(**body, idempotency_key=key).data
-            except TakenError as error:
-                raise self._taken(settings, inputs["name"], error) from None
-            if made is None or made.id is None:
-                raise ProviderError("Polytomic made a connection and did not say which.")
-            try:
-                answer = self._get(settings, made.id)
+                answer = self._get(settings, resource_id)
             except MissingError:
-                # This key made one that was deleted since; the same inputs are to make a new one.
+                # Made by this key and deleted since; the same inputs are to make a new one.
                 continue
             except ProviderError as error:
                 # It is there. Were it not in the state, a destroy would leave it behind.
-                state = self._state(made.id, inputs, {"configuration": made.configuration or {}})
-                raise PartlyCreatedError(str(error), made.id, state) from None
-            return self._made(made.id, inputs, answer)
-        raise ProviderError(
-            f"connection '{inputs['name']}' was made and deleted {_GENERATIONS} times with the "
-            "same inputs. Change its name."
-        )
+                answer = {"configuration": made.configuration or {}}
+                state = self._state(resource_id, inputs, answer)
+                raise PartlyCreatedError(str(error), resource_id, state) from None
+            return self._made(resource_id, inputs, answer)
+
+    def take_back(self, settings: Settings, urn: str, inputs: Values) -> None:
+        """Makes it, which finds what was made and keeps a call under way from making another, and
+        deletes it."""
+        try:
+            resource_id = self.create(settings, urn, inputs).resource_id
+        except PartlyCreatedError as error:
+            resource_id = error.resource_id
+        self.delete(settings, resource_id, inputs)
 
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
@@ -124,7 +127,7 @@ class DatabricksConnection(CustomResource):
                     **policies,
                 )
         except TakenError as error:
-            raise self._taken(settings, inputs["name"], error, but=resource_id) from None
+            raise name_is_taken(settings, inputs["name"], error, but=resource_id) from None
         return self._made(resource_id, inputs, self._get(settings, resource_id)).state
 
     def delete(self, settings: Settings, resource_id: str, state: Values) -> None:
@@ -164,26 +167,6 @@ class DatabricksConnection(CustomResource):
     def _state(self, resource_id: str, inputs: Values, answer: Mapping[str, Any]) -> Values:
         external_id = answer["configuration"].get("external_id")
         return {**inputs, "externalId": external_id, "connectionId": resource_id}
-
-    def _taken(
-        self, settings: Settings, name: str, error: TakenError, but: str | None = None
-    ) -> ProviderError:
-        """Says which connection has the name already, if that is what Polytomic refuses."""
-        with explained(settings, "list the connections"):
-            every = connect(settings).connections.list().data or []
-        same = [each for each in every if each.name == name and each.id != but]
-        if not same:
-            return error
-        return ProviderError(
-            f"name: Polytomic has a connection '{name}' already, {same[0].id}. Choose another "
-            "name, delete it, or take it over: "
-            f"pulumi import {self.program_side.token} <name> {same[0].id}"
-        )
-
-
-def _idempotency_key(urn: str, body: Mapping[str, Any], generation: int) -> str:
-    text = json.dumps([urn, body, generation], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sign_in_faults(inputs: Values) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..custom_resource.plugin_side import ProviderError
@@ -9,6 +10,8 @@ from ..custom_resource.settings import Settings
 from ..custom_resource.time_limit import TimeLimit, UnansweredError
 from ..diagnosis import clients
 from ..diagnosis.model import UnseenError
+from ..errors import cause
+from ..text_faults import one_word_fault
 
 if TYPE_CHECKING:
     from polytomic import Polytomic
@@ -23,7 +26,7 @@ class TakenError(ProviderError):
 
 
 def connect(settings: Settings) -> "Polytomic":
-    """Gives a client.
+    """Gives a client, the same for the same settings: to make one takes longer than a call.
 
     Raises:
         ProviderError: the SDK is not installed, or there is no API key.
@@ -33,16 +36,32 @@ def connect(settings: Settings) -> "Polytomic":
             "there is no API key for Polytomic: set POLYTOMIC_API_KEY, or run "
             "pulumi config set --secret polytomic-databricks:polytomicApiKey"
         )
+    problem = one_word_fault(settings.polytomic_api_key)
+    if problem is not None:
+        raise ProviderError(
+            f"the API key for Polytomic {problem}: copy it anew into POLYTOMIC_API_KEY or "
+            "polytomicApiKey"
+        )
     try:
-        return clients.polytomic(
+        return _client(
             settings.polytomic_api_key,
             settings.polytomic_url,
-            timeout=settings.timeout_s,
-            max_retries=settings.max_retries,
-            http_client=lambda: _bounded_client(settings.timeout_s),
+            settings.timeout_s,
+            settings.max_retries,
         )
     except UnseenError as error:
         raise ProviderError(str(error)) from None
+
+
+@lru_cache(maxsize=8)
+def _client(api_key: str, url: str, timeout: float, max_retries: int) -> "Polytomic":
+    return clients.polytomic(
+        api_key,
+        url,
+        timeout=timeout,
+        max_retries=max_retries,
+        http_client=lambda: _bounded_client(timeout),
+    )
 
 
 @contextmanager
@@ -64,16 +83,15 @@ def explained(settings: Settings, doing: str) -> Iterator[None]:
         ) from None
     except httpx.TimeoutException:
         raise ProviderError(
-            f"Polytomic at {settings.polytomic_url} did not answer within {settings.timeout_s:.0f} "
-            f"s to {doing}. Check the network, or give it longer (timeout), and run again: nothing "
-            "is made twice."
+            f"Polytomic at {_host(settings.polytomic_url)} did not answer within "
+            f"{settings.timeout_s:.0f} s to {doing}. Check the network, or give it longer "
+            "(timeout), and run again: nothing is made twice."
         ) from None
-    except httpx.HTTPError as error:
-        # The text of an HTTP library may hold anything.
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ProviderError(
-            f"Polytomic at {settings.polytomic_url} could not be reached to {doing}: "
-            f"{type(error).__name__}. Check polytomicUrl and the network, and run again: nothing "
-            "is made twice."
+            f"Polytomic at {_host(settings.polytomic_url)} could not be reached to {doing}: "
+            f"{cause(error)}. Check polytomicUrl and the network, and run again: nothing is made "
+            "twice."
         ) from None
 
 
@@ -88,6 +106,11 @@ def _bounded_client(seconds: float) -> Any:
             return TimeLimit(seconds + 1).ask("Polytomic", lambda: ask(*args, **options))
 
     return Bounded(timeout=seconds, follow_redirects=True)
+
+
+def _host(url: str) -> str:
+    """Gives the address without a path, and without a password."""
+    return url.split("://")[-1].split("/")[0].rpartition("@")[2]
 
 
 def _of_status(status: int | None) -> type[ProviderError]:

@@ -21,9 +21,11 @@ class DatabricksConnection(OwnResource):
 
     token = "polytomic-databricks:index:DatabricksConnection"
     arguments = ARGUMENTS
+    secret_outputs = ("external_id",)
 
     external_id: pulumi.Output[str]
-    """External ID that Polytomic sends when it assumes the role; for the role's trust policy."""
+    """External ID that Polytomic sends when it assumes the role; for the role's trust policy.
+    Secret."""
     connection_id: pulumi.Output[str]
     """ID of the connection in Polytomic."""
     name: pulumi.Output[str]

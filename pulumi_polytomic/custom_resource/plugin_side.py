@@ -98,6 +98,13 @@ class CustomResource(ABC):
         """Makes it. A second call after one that broke off finds what the first one made."""
 
     @abstractmethod
+    def take_back(self, settings: Settings, urn: str, inputs: Values) -> None:
+        """Undoes a creation that may have been done, and of which the engine heard nothing.
+
+        Called in another process than ``create``, once that one has ended.
+        """
+
+    @abstractmethod
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
     ) -> Found | None:

@@ -7,7 +7,7 @@ import pulumi
 
 from .. import iam
 from ..arguments import Argument, Arguments
-from ..text_faults import cut
+from ..text_faults import cut, one_word_fault
 
 DEFAULT_URL: Final = "https://app.polytomic.com"
 
@@ -60,21 +60,23 @@ def _from(low: int) -> Callable[[float], str | None]:
     return lambda value: None if value >= low else f"is {value:g}; allowed is {low} and more"
 
 
+_COPY: Final = "Copy it anew, for example with pulumi config set --secret < file."
+
 ARGUMENTS: Final = Arguments(
     "Provider",
     ProviderArgs,
     {
-        "polytomic_api_key": Argument("Give the API key.", secret=True),
+        "polytomic_api_key": Argument(_COPY, one_word_fault, secret=True),
         "polytomic_url": Argument(f"Give the whole address, such as {DEFAULT_URL}.", _address),
         "organization_id": Argument("Give the organization's ID."),
         "databricks_host": Argument("Give the workspace's address."),
-        "databricks_token": Argument("Give the token.", secret=True),
+        "databricks_token": Argument(_COPY, one_word_fault, secret=True),
         "databricks_profile": Argument("Give the profile's name."),
         "aws_profile": Argument("Give the profile's name."),
         "aws_region": Argument("Give the region's name."),
         "aws_endpoint": Argument("Give the whole address, or leave it out.", _address),
         "aws_assume_role_arn": Argument("Give the ARN of the role to assume.", iam.role_arn_fault),
-        "aws_assume_role_external_id": Argument("Give the external ID.", secret=True),
+        "aws_assume_role_external_id": Argument(_COPY, one_word_fault, secret=True),
         "timeout": Argument("Give seconds, for example 60.", _from(1)),
         "max_retries": Argument("Give a whole number.", _from(0)),
     },

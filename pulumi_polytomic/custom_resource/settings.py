@@ -60,11 +60,26 @@ def _number(value: Any) -> Any:
         return value
 
 
+def strip_environment() -> None:
+    """Takes off the white space around what the environment says of the three services.
+
+    A secret from a file, or of a CI, ends with a line break, which HTTP libraries refuse with the
+    whole header in the text of their error.
+    """
+    for name, value in os.environ.items():
+        if name.startswith(("AWS_", "DATABRICKS_", "POLYTOMIC_")) and value != value.strip():
+            os.environ[name] = value.strip()
+
+
 def settings_from(values: Mapping[str, Any]) -> Settings:
-    """Reads a configuration that was checked; what is absent comes from the environment."""
+    """Reads a configuration that was checked; what is absent comes from the environment.
+
+    White space around a value is taken off.
+    """
 
     def given(name: str, default: Any, kind: Callable[[Any], Any] = str) -> Any:
         value = values.get(name)
+        value = value.strip() if isinstance(value, str) else value
         # The engine sends the values of a stack's configuration as text.
         return default if value in (None, "") else kind(value)
 
@@ -137,4 +152,5 @@ def _reversed(keys: Mapping[str, str]) -> dict[str, str]:
 
 
 def _given(values: Mapping[str, Any], **names: str) -> dict[str, str]:
-    return {name: str(values[key]) for name, key in names.items() if values.get(key)}
+    found = {name: str(values.get(key) or "").strip() for name, key in names.items()}
+    return {name: value for name, value in found.items() if value}

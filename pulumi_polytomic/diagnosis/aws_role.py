@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ..errors import cause
 from ..iam import Arn
 from .clients import refuse_another_account
 from .model import Policy, Role, UnseenError
@@ -33,9 +34,9 @@ def read_role(client: "IAMClient", role_arn: str) -> Role:
             "iam:GetRole, iam:ListRolePolicies, iam:GetRolePolicy, iam:ListAttachedRolePolicies, "
             "iam:GetPolicy and iam:GetPolicyVersion."
         ) from None
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:
         raise UnseenError(
-            f"AWS could not be asked: {error}. Check credentials and AWS_PROFILE."
+            f"AWS could not be asked: {cause(error)}. Check credentials and AWS_PROFILE."
         ) from None
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from ..errors import cause
 from ..iam import Arn
 from .model import UnseenError, WrongAccountError
 
@@ -46,7 +47,7 @@ class AwsClients:
                 service, region_name=region, endpoint_url=self._endpoint, config=limits
             )
         except (BotoCoreError, ValueError) as error:
-            raise UnseenError(f"AWS: {error}. Check AWS_PROFILE.") from None
+            raise UnseenError(f"AWS: {cause(error)}. Check AWS_PROFILE.") from None
 
 
 def aws(
@@ -78,7 +79,7 @@ def aws(
             refuse_another_account(role_arn, _caller(chosen))
         return chosen
     except (BotoCoreError, ValueError) as error:
-        raise UnseenError(f"AWS: {error}. Check AWS_PROFILE.") from None
+        raise UnseenError(f"AWS: {cause(error)}. Check AWS_PROFILE.") from None
 
 
 def iam(
@@ -128,8 +129,11 @@ def databricks(settings: Mapping[str, Any], timeout: float = _ANSWER_S) -> "Work
     try:
         return sdk.WorkspaceClient(config=Config(**limits, **settings))
     except ValueError as error:
+        # The SDK masks what it knows to be secret, and an HTTP library masks nothing.
+        beneath = error.__cause__
+        said = cause(beneath) if isinstance(beneath, OSError) else str(error).splitlines()[0]
         raise UnseenError(
-            f"Databricks: {str(error).splitlines()[0]}. Set DATABRICKS_CONFIG_PROFILE, or "
+            f"Databricks: {said}. Set DATABRICKS_CONFIG_PROFILE, or "
             "DATABRICKS_HOST and DATABRICKS_TOKEN."
         ) from None
 

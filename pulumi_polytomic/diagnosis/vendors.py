@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ..errors import cause
 from .model import Finding, LastingError, UnseenError
 
 if TYPE_CHECKING:
@@ -189,6 +190,13 @@ def _unseen_by_polytomic(doing: str, error: Exception) -> UnseenError:
         )
     why = f"HTTP {status}" if status else type(error).__name__
     return UnseenError(f"Polytomic {doing} ({why}). Check POLYTOMIC_DEPLOYMENT_URL.")
+
+
+def _told(error: Exception) -> str:
+    """Gives the words of Databricks itself, and of an HTTP library only what is safe."""
+    from databricks.sdk.errors.base import DatabricksError
+
+    return str(error) if isinstance(error, DatabricksError) else cause(error)
 
 
 def _said(body: Any) -> str:

@@ -1,9 +1,8 @@
 """Makes the components for programs in other languages."""
 
-from collections.abc import Collection
 from typing import Any
 
-from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails, RunError
+from pulumi.errors import InputPropertiesError, RunError
 from pulumi.provider import ConstructResult, Provider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 from pulumi.runtime.proto import provider_pb2
@@ -58,7 +57,7 @@ class ComponentServicer(ProviderServicer):
                 raise _spelt_for_others(error.inner, arguments) from None
             if isinstance(error.inner, RunError):
                 text = in_camel_case(str(error.inner), arguments.checks)
-                raise InputPropertiesError(text, None) from None
+                raise InputPropertiesError(text, []) from None
             raise
         except ArgumentError as error:
             # An Output that turned out bad: what waits for it was not made.
@@ -66,16 +65,9 @@ class ComponentServicer(ProviderServicer):
 
 
 def _spelt_for_others(error: ArgumentError, arguments: Arguments) -> InputPropertiesError:
-    """Gives the error with the names that the caller's language has for the arguments."""
-    names: Collection[str] = arguments.checks
-    first = in_camel_case(str(error), names).splitlines()[0].rstrip(":")
-    details: list[InputPropertyErrorDetails] = []
-    for fault in error.faults:
-        name = in_camel_case(fault.argument, names)
-        problem = in_camel_case(f"{fault.problem}. {fault.fix}", names)
-        if fault.argument in arguments.sensitive:
-            # The engine prints the value of a property that it is told of.
-            first += f"\n  - {name}: {problem}"
-        else:
-            details.append({"property_path": name, "reason": problem})
-    return InputPropertiesError(first, details)
+    """Gives the error with the names that the caller's language has for the arguments.
+
+    Told of a property, the engine prints its value, so the text alone says which one is meant.
+    A list, though empty: without one the SDK makes a status that gRPC cannot send.
+    """
+    return InputPropertiesError(in_camel_case(str(error), arguments.checks), [])

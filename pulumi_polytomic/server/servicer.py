@@ -19,7 +19,8 @@ from ..custom_resource.wire import UNKNOWN, Properties, read, write
 from ..errors import Fault
 from ..naming import VERSION
 from .component_host import ComponentHost, ComponentServicer
-from .types import RESOURCES
+from .guard import Guard
+from .types import resource_of
 
 _Diff: Final = provider_pb2.DiffResponse
 _THREADS: Final = ThreadPoolExecutor(256, thread_name_prefix="resource")
@@ -35,8 +36,10 @@ class Servicer(ComponentServicer):
     def __init__(self, engine: str) -> None:
         super().__init__(ComponentHost(), [], engine)
         self._settings = settings.settings_from({})
+        self._configuration: Values = {}
         self._is_configured = False
         self._cancelled = asyncio.Event()
+        self._guard = Guard()
         progress.connect(engine)
 
     async def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -67,7 +70,7 @@ class Servicer(ComponentServicer):
         """Keep the configuration; what it lacks is missed by the first call that needs it."""
         values = read(request.args).values
         known = {name: each for name, each in values.items() if each is not UNKNOWN}
-        self._settings = settings.settings_from(known)
+        self._settings, self._configuration = settings.settings_from(known), known
         # What another resource gives is known only once that is made.
         self._is_configured = len(known) == len(values)
         return provider_pb2.ConfigureResponse(
@@ -82,7 +85,7 @@ class Servicer(ComponentServicer):
 
     async def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The inputs with their defaults, and what is wrong with them."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         given = read(request.news)
         found = resource.check(request.urn.rsplit("::", 1)[-1], given.values)
         is_due = resource.changed(read(request.olds).values, given.values)
@@ -96,7 +99,7 @@ class Servicer(ComponentServicer):
 
     async def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         """What changed, and whether it means a replacement."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         # A run that changed nothing leaves what it was given in the old inputs alone.
         before = {**read(request.olds).values, **read(request.old_inputs).values}
         changed = resource.changed(before, read(request.news).values)
@@ -118,20 +121,21 @@ class Servicer(ComponentServicer):
 
     async def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Make the resource, or tell what its outputs would be."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         given = read(request.properties)
         if request.preview:
             state = resource.planned(None, given.values)
             return provider_pb2.CreateResponse(properties=_written(resource, state, given))
         work = partial(resource.create, self._settings, request.urn, given.values)
-        made = await self._run(context, work, lambda state: _written(resource, state, given))
+        with self._guard.over(self._configuration, request.urn, given.values):
+            made = await self._run(context, work, lambda state: _written(resource, state, given))
         return provider_pb2.CreateResponse(
             id=made.resource_id, properties=_written(resource, made.state, given)
         )
 
     async def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Refresh or import; no ID in the answer means that the resource is gone."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         inputs, state = read(request.inputs), read(request.properties)
         work = partial(resource.read, self._settings, request.id, inputs.values, state.values)
         found = await self._run(context, work)
@@ -145,7 +149,7 @@ class Servicer(ComponentServicer):
 
     async def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Change the resource, or tell what its outputs would be."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         old, given = read(request.olds), read(request.news)
         if request.preview:
             state = resource.planned(old.values, given.values)
@@ -157,7 +161,7 @@ class Servicer(ComponentServicer):
 
     async def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Delete the resource; one that is gone already is fine."""
-        resource = _resource(request.urn)
+        resource = resource_of(request.urn)
         state = read(request.properties).values
         await self._run(context, partial(resource.delete, self._settings, request.id, state))
         return empty_pb2.Empty()
@@ -179,8 +183,8 @@ class Servicer(ComponentServicer):
         except ProviderError as error:
             await context.abort_with_status(_Status(str(error)))
         except Exception as error:
-            # A fault of ours: its trace is for a report, its text may hold anything.
-            print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201
+            # A fault of ours: its trace is for a report, without its text, which may hold anything.
+            print("".join(traceback.format_tb(error.__traceback__)), file=sys.stderr)  # noqa: T201
             await context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__} in the plugin")
 
     async def _done(self, work: Callable[[], Any]) -> Any:
@@ -200,21 +204,14 @@ class Servicer(ComponentServicer):
         return doing.result()
 
 
-def _resource(urn: str) -> CustomResource:
-    # A child's URN carries the chain of its parents' types before its own.
-    return RESOURCES[urn.split("::")[2].rsplit("$", 1)[-1]]
-
-
 def _written(resource: CustomResource, values: Mapping[str, Any], *given: Properties) -> Any:
     """Gives values for the engine; what a program gave as a secret stays one."""
     return write(values, {*resource.secrets, *(n for each in given for n in each.secrets)})
 
 
 def _failures(faults: list[Fault]) -> list[Any]:
-    return [
-        provider_pb2.CheckFailure(property=fault.argument, reason=f"{fault.problem}. {fault.fix}")
-        for fault in faults
-    ]
+    # Told of a property, the engine prints its value: a token, or a policy with an external ID.
+    return [provider_pb2.CheckFailure(reason=str(fault)) for fault in faults]
 
 
 class _Status(grpc.Status):  # type: ignore[misc]

@@ -35,3 +35,8 @@ def components() -> "Mapping[str, type[DatabricksStagingAccess]]":
 def custom_resources() -> Mapping[str, type[OwnResource]]:
     """Gives what programs see of the custom resources, by token."""
     return {token: each.program_side for token, each in RESOURCES.items()}
+
+
+def resource_of(urn: str) -> CustomResource:
+    """Gives the resource type of a URN; a child's carries its parents' types before its own."""
+    return RESOURCES[urn.split("::")[2].rsplit("$", 1)[-1]]

@@ -27,6 +27,13 @@ class RoleTrustPolicy(CustomResource):
         role = StoredTrustPolicy(with_lent(settings, inputs), inputs["roleName"])
         return Made(inputs["roleName"], self._write(role, inputs, before=(), expected=None))
 
+    def take_back(self, settings: Settings, urn: str, inputs: Values) -> None:
+        """Leaves what a deletion leaves, where what is there is ours and not what was there."""
+        name = inputs["roleName"]
+        document = StoredTrustPolicy(with_lent(settings, inputs), name).find()
+        if document is not None and _ours(inputs)(document):
+            self.delete(settings, name, inputs)
+
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
     ) -> Found | None:

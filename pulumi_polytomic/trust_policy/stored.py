@@ -12,6 +12,7 @@ from ..custom_resource.settings import Settings
 from ..custom_resource.time_limit import TimeLimit, UnansweredError
 from ..diagnosis import clients
 from ..diagnosis.model import UnseenError
+from ..errors import cause
 from .statements import Document, same
 
 _ANSWER_S: Final = 60.0
@@ -104,17 +105,18 @@ class StoredTrustPolicy:
             if code == "MalformedPolicyDocument" and "principal" in message.lower():
                 raise _NotYetError(f"role '{self.name}': {code}: {message}") from None
             hint = f". It takes {action}." if "AccessDenied" in code else ""
-            raise ProviderError(f"role '{self.name}': {code}: {message}{hint}") from None
+            # With a wrong signature AWS sends back what was signed, a session's token with it.
+            text = code if code == "SignatureDoesNotMatch" else f"{code}: {message}"
+            raise ProviderError(f"role '{self.name}': {text}{hint}") from None
         except UnansweredError as error:
             raise ProviderError(f"{error} ({action}). Run again.") from None
         except HTTPClientError as error:
-            # The text of an HTTP library may hold anything.
             raise ProviderError(
-                f"AWS did not answer {action} ({type(error).__name__}). Check the network and the "
-                "region, and run again."
+                f"AWS did not answer {action} ({cause(error)}). Check the network and the region, "
+                "and run again."
             ) from None
-        except BotoCoreError as error:
-            raise ProviderError(f"AWS could not be asked for {action}: {error}") from None
+        except (BotoCoreError, ValueError) as error:
+            raise ProviderError(f"AWS could not be asked for {action}: {cause(error)}") from None
 
 
 class _NotYetError(ProviderError):

@@ -17,9 +17,9 @@ def faults(sandbox: Sandbox) -> list[dict[str, Any]]:
     return found
 
 
-def wait_until(ready: Callable[[], bool]) -> None:
+def wait_until(ready: Callable[[], bool], otherwise: str = "it did not come to that") -> None:
     deadline = time.monotonic() + 120
     pause = threading.Event()
     while not ready():
-        assert time.monotonic() < deadline, "it did not come to that"
+        assert time.monotonic() < deadline, otherwise
         pause.wait(0.02)

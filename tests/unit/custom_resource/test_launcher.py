@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -51,7 +50,8 @@ def test_it_is_put_there_once_with_one_line(home: Path) -> None:
     assert str(launcher) in line
     ensure()
     assert said() == []
-    assert [each.name for each in launcher.parent.iterdir()] == [plugin.PROGRAM]
+    names = sorted(each.name for each in launcher.parent.iterdir())
+    assert names == [plugin.INTERPRETERS, plugin.PROGRAM]
 
 
 def test_a_plugin_on_path_is_enough(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,52 +76,132 @@ def test_where_nothing_may_be_installed_the_command_is_named(
     assert said() == []
 
 
-def test_a_launcher_of_another_environment_is_left_alone_while_it_works(home: Path) -> None:
-    # The interpreter that this environment was made from is there, and has not this package.
-    with mock.patch.object(sys, "executable", f"{sys.base_prefix}/bin/python3"):
-        plugin.install()
-    ensure()
-    assert len(said()) == 1
-    wrapper = home / "wrapper"
-    wrapper.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-    wrapper.chmod(0o755)
-    with mock.patch.object(sys, "executable", str(wrapper)):
-        plugin.install()
-    ensure()
-    assert said() == []
-    wrapper.unlink()
-    ensure()
-    assert len(said()) == 1
-
-
 def test_a_broken_download_does_not_hide_it(home: Path) -> None:
     (home / f"{FOLDER}.partial").mkdir(parents=True)
     ensure()
     assert not (home / f"{FOLDER}.partial").exists()
 
 
-def run(launcher: Path, *arguments: str, folder: Path | None = None) -> Any:
-    return subprocess.run(
-        [launcher, *arguments], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_nobody_else_may_write_in_its_folder(home: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        launcher = plugin.install(home / "new")
+    finally:
+        os.umask(before)
+    for each in (launcher, *launcher.parents[:3], launcher.with_name(plugin.INTERPRETERS)):
+        assert each.stat().st_mode & 0o022 == 0
+    launcher.parent.chmod(0o775)
+    plugin.install(home / "new")
+    assert launcher.parent.stat().st_mode & 0o777 == 0o755
+
+
+def python(folder: Path, *, named: str | None = None) -> Path:
+    """A Python that says where it lies; ``named`` is the version of our package that it has."""
+    executable = folder / "bin" / "python"
+    executable.parent.mkdir(parents=True)
+    executable.write_text(f'#!/bin/sh\necho "ran {folder.name}"\n')
+    executable.chmod(0o755)
+    if named is not None:
+        site = folder / "lib" / "python3.12" / "site-packages"
+        (site / f"pulumi_polytomic-{named}.dist-info").mkdir(parents=True)
+    return executable
+
+
+def project(folder: Path, virtualenv: str | None = None) -> Path:
+    """A project of Pulumi."""
+    folder.mkdir(exist_ok=True)
+    options = f"  options:\n    virtualenv: {virtualenv}\n" if virtualenv else ""
+    (folder / "Pulumi.yaml").write_text(f"name: p\nruntime:\n  name: python\n{options}")
+    return folder
+
+
+def program(folder: Path | None, interpreter: Path) -> Path:
+    """What a program of the project in ``folder`` leaves when it runs; gives the launcher.
+
+    An inline program knows no folder.
+    """
+    with (
+        mock.patch.object(sys, "executable", str(interpreter)),
+        mock.patch("pulumi.get_root_directory", return_value=folder and str(folder)),
+    ):
+        ensure()
+    return plugin.plugin_folder() / plugin.PROGRAM
+
+
+def run(launcher: Path, folder: Path, **environment: str) -> str:
+    done = subprocess.run(
+        [launcher, "127.0.0.1:1"],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
+    return (done.stdout + done.stderr).strip()
+
+
+def test_each_project_has_the_python_of_its_program(home: Path) -> None:
+    first, second = project(home / "first"), project(home / "second")
+    program(first, python(home / "one"))
+    launcher = program(second, python(home / "two"))
+    (first / "stack").mkdir()
+    assert run(launcher, first / "stack") == "ran one"
+    assert run(launcher, second) == "ran two"
+    program(first, python(home / "three"))
+    assert run(launcher, first) == "ran three"
+
+
+def test_another_project_has_what_its_own_file_names_else_the_last_one(home: Path) -> None:
+    launcher = program(project(home / "first"), python(home / "one"))
+    python(home / "second" / "venv", named=VERSION)
+    python(home / "old", named="0.0.1")
+    for name in ("venv", "'venv'", '"venv"  # with the extra', str(home / "second" / "venv")):
+        assert run(launcher, project(home / "second", name)) == "ran venv", name
+    assert run(launcher, project(home / "third", "../old")) == "ran one"
+    assert run(launcher, project(home / "third", "../gone")) == "ran one"
+    assert run(launcher, home) == "ran one"
+
+
+def test_what_lies_in_the_working_directory_is_never_run(home: Path) -> None:
+    folder = project(home / "project")
+    for name in (".venv", "venv"):
+        python(folder / name, named=VERSION)
+    for name in ("pulumi_polytomic", "grpc"):
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("print('planted')")
+    launcher = program(project(home / "other"), python(home / "one"))
+    assert run(launcher, folder) == "ran one"
+    assert run(launcher, folder, VIRTUAL_ENV=str(folder / ".venv")) == "ran one"
+    assert run(launcher, folder / "grpc", VIRTUAL_ENV=".venv") == "ran one"
+    plugin.install()
+    done = subprocess.run(
+        [launcher, "schema"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert "planted" not in done.stdout + done.stderr
+    # Its arguments begin with the version, so this is no command; what counts is who answers.
+    assert "python -m pulumi_polytomic" in done.stderr
 
 
 def test_the_launcher_says_what_to_do_when_its_python_is_gone(home: Path) -> None:
-    with mock.patch.object(sys, "executable", str(home / "gone")):
-        launcher = plugin.install()
-    done = run(launcher, "127.0.0.1:1", folder=home)
-    assert done.returncode == 1
-    assert "python -m pulumi_polytomic plugin install" in done.stderr
+    gone = python(home / "gone")
+    launcher = program(project(home / "project"), gone)
+    other = program(project(home / "other"), python(home / "one"))
+    gone.unlink()
+    assert run(launcher, home / "project") == "ran one"
+    (home / "one" / "bin" / "python").unlink()
+    assert "python -m pulumi_polytomic plugin install" in run(other, home / "project")
 
 
-def test_then_the_virtual_environment_of_the_project_is_tried(home: Path) -> None:
-    with mock.patch.object(sys, "executable", str(home / "gone")):
-        launcher = plugin.install()
-    (home / "project").mkdir()
-    (home / "project" / ".venv").symlink_to(sys.prefix)
-    done = run(launcher, "schema", folder=home / "project")
-    # Its arguments begin with the version, so this is no command; what counts is who answers.
-    assert "pulumi_polytomic" in done.stderr and "is gone" not in done.stderr
+def test_an_inline_program_has_no_folder_and_is_the_last_one(home: Path) -> None:
+    launcher = program(project(home / "first"), python(home / "one"))
+    for name in ("two", "one", "two"):
+        interpreter = home / name / "bin" / "python"
+        program(None, interpreter if interpreter.exists() else python(home / name))
+        assert run(launcher, home) == f"ran {name}"
+    lines = (launcher.parent / plugin.INTERPRETERS).read_text().splitlines()
+    assert len(lines) == 5
 
 
 def test_a_python_that_has_another_version_by_now_does_not_serve(home: Path) -> None:

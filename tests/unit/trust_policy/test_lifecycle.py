@@ -363,3 +363,22 @@ def test_a_bad_argument_is_named(inputs: Values, argument: str) -> None:
     found = RESOURCE.check("trust", inputs)
     assert found[0].argument == argument
     assert all(fault.fix for fault in found)
+
+
+@pytest.mark.parametrize("theirs", [FOREIGN, statement("Ours")], ids=["other Sid", "same Sid"])
+def test_a_creation_is_taken_back_only_where_it_was_done(aws: Any, theirs: dict[str, Any]) -> None:
+    put(aws, *{each["Sid"]: each for each in (FOREIGN, theirs)}.values())
+    before = stored(aws)
+    RESOURCE.take_back(SETTINGS, URN, own())
+    assert stored(aws) == before
+    RESOURCE.create(SETTINGS, URN, own())
+    RESOURCE.take_back(SETTINGS, URN, own())
+    assert stored(aws) == [FOREIGN]
+    RESOURCE.take_back(SETTINGS, URN, {**own(), "roleName": "nobody"})
+
+
+def test_a_whole_policy_is_taken_back_to_what_a_deletion_leaves(aws: Any) -> None:
+    given = whole(document(OURS), on_delete=document(FOREIGN))
+    RESOURCE.create(SETTINGS, URN, given)
+    RESOURCE.take_back(SETTINGS, URN, given)
+    assert stored(aws) == [FOREIGN]
