@@ -7,7 +7,15 @@ import pulumi
 from ..naming import PACKAGE, VERSION, camel_case
 from . import launcher as plugin
 
-SECRETS: Final = ("polytomic_api_key", "databricks_token", "aws_assume_role_external_id")
+SECRETS: Final = (
+    "polytomic_api_key",
+    "databricks_token",
+    "databricks_client_secret",
+    "aws_access_key",
+    "aws_secret_key",
+    "aws_token",
+    "aws_assume_role_external_id",
+)
 
 
 class ProviderArgs(TypedDict, total=False):
@@ -31,11 +39,23 @@ class ProviderArgs(TypedDict, total=False):
     """Token for that workspace. Default: as for the host. Secret."""
     databricks_profile: pulumi.Input[str] | None
     """Profile of the Databricks configuration file. Default: as for the host."""
+    databricks_config_file: pulumi.Input[str] | None
+    """Path of that file. Default: as for the host."""
+    databricks_client_id: pulumi.Input[str] | None
+    """Application ID of a service principal. Default: as for the host."""
+    databricks_client_secret: pulumi.Input[str] | None
+    """OAuth secret of that service principal. Default: as for the host. Secret."""
     aws_profile: pulumi.Input[str] | None
     """Profile with which AWS is reached, to read a role and to write its trust policy. Default:
     what the stack's AWS provider is configured with, else AWS' own chain."""
     aws_region: pulumi.Input[str] | None
     """Region of AWS for that. Default: as for the profile."""
+    aws_access_key: pulumi.Input[str] | None
+    """ID of an access key for that. Default: as for the profile. Secret."""
+    aws_secret_key: pulumi.Input[str] | None
+    """Secret of that access key. Default: as for the profile. Secret."""
+    aws_token: pulumi.Input[str] | None
+    """Session token of a temporary access key. Default: as for the profile. Secret."""
     aws_endpoint: pulumi.Input[str] | None
     """Address of IAM and STS, where it is not AWS' own. Default: AWS' own chain."""
     aws_assume_role_arn: pulumi.Input[str] | None
@@ -76,5 +96,5 @@ class Provider(pulumi.ProviderResource):
 def _text(value: pulumi.Input[object]) -> pulumi.Output[object]:
     """Gives the value as Pulumi has it in a provider's configuration: numbers as JSON text."""
     return pulumi.Output.from_input(value).apply(
-        lambda found: found if isinstance(found, str) else f"{found:g}"
+        lambda found: found if found is None or isinstance(found, str) else f"{found:g}"
     )

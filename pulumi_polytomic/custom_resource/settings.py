@@ -38,6 +38,19 @@ SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
         "type": "string",
         "description": "Profile of the Databricks configuration file. Default: as for the host.",
     },
+    "databricksConfigFile": {
+        "type": "string",
+        "description": "Path of that file. Default: as for the host.",
+    },
+    "databricksClientId": {
+        "type": "string",
+        "description": "Application ID of a service principal. Default: as for the host.",
+    },
+    "databricksClientSecret": {
+        "type": "string",
+        "secret": True,
+        "description": "OAuth secret of that service principal. Default: as for the host.",
+    },
     "awsProfile": {
         "type": "string",
         "description": "Profile with which AWS is reached, to read a role and to write its trust "
@@ -46,6 +59,21 @@ SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
     "awsRegion": {
         "type": "string",
         "description": "Region of AWS for that. Default: as for the profile.",
+    },
+    "awsAccessKey": {
+        "type": "string",
+        "secret": True,
+        "description": "ID of an access key for that. Default: as for the profile.",
+    },
+    "awsSecretKey": {
+        "type": "string",
+        "secret": True,
+        "description": "Secret of that access key. Default: as for the profile.",
+    },
+    "awsToken": {
+        "type": "string",
+        "secret": True,
+        "description": "Session token of a temporary access key. Default: as for the profile.",
     },
     "awsEndpoint": {
         "type": "string",
@@ -145,10 +173,23 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         timeout_s=given("timeout", 60.0, float),
         max_retries=given("maxRetries", 5, lambda value: int(float(value))),
         databricks=_given(
-            values, host="databricksHost", token="databricksToken", profile="databricksProfile"
+            values,
+            host="databricksHost",
+            token="databricksToken",
+            profile="databricksProfile",
+            config_file="databricksConfigFile",
+            client_id="databricksClientId",
+            client_secret="databricksClientSecret",
         ),
         aws=AwsSettings(
-            session=_given(values, profile_name="awsProfile", region_name="awsRegion"),
+            session=_given(
+                values,
+                profile_name="awsProfile",
+                region_name="awsRegion",
+                aws_access_key_id="awsAccessKey",
+                aws_secret_access_key="awsSecretKey",
+                aws_session_token="awsToken",
+            ),
             endpoint=given("awsEndpoint", None),
             assume_role=_given(
                 values, RoleArn="awsAssumeRoleArn", ExternalId="awsAssumeRoleExternalId"
