@@ -10,7 +10,7 @@ from ..custom_resource.plugin_side import Values
 from ..custom_resource.progress import CANCELLED
 from ..custom_resource.settings import Settings
 from ..diagnosis import Finding, clients, proof
-from ..diagnosis.model import UnseenError
+from ..diagnosis.model import UnseenError, WrongAccountError
 
 _FIRST_WAIT_S: Final = 1.0
 _LONGEST_WAIT_S: Final = 15.0
@@ -39,13 +39,14 @@ def prepared(settings: Settings, inputs: Values) -> Callable[[], list[Finding]]:
     """Gives one attempt of the proof.
 
     Raises:
+        WrongAccountError: the AWS credentials are those of another account than the role's.
         UnseenError: something that is to be asked cannot be asked at all.
     """
     credential, connection = inputs.get("storageCredentialName"), inputs.get("connectionId")
     workspace, polytomic = vendors(settings, inputs)
     reached = proof.Clients(
         # Once for all attempts: a role may have to be assumed first.
-        iam=cache(lambda: clients.iam(*settings.aws)),
+        iam=cache(lambda: clients.iam(*settings.aws, role_arn=inputs["roleArn"])),
         databricks=lambda: workspace,
         polytomic=lambda: polytomic,
     )
@@ -58,6 +59,8 @@ def prepared(settings: Settings, inputs: Values) -> Callable[[], list[Finding]]:
         polytomic_external_ids=tuple(inputs.get("polytomicExternalIds") or ()),
     )
 
+    _refuse_another_account(reached)
+
     def attempt() -> list[Finding]:
         try:
             sides = proof.read_sides(reached, credential, connection)
@@ -66,6 +69,8 @@ def prepared(settings: Settings, inputs: Values) -> Callable[[], list[Finding]]:
             return [Finding("unseen", str(error), "the access", "Run pulumi up again.")]
         try:
             judged = proof.judge(reached, access, sides)
+        except WrongAccountError:
+            raise
         except UnseenError as error:
             # Whoever deploys may write a role and not read it; a vendor's proof does not need it.
             unread = Finding("unseen", "was not judged", "the role", str(error))
@@ -74,6 +79,17 @@ def prepared(settings: Settings, inputs: Values) -> Callable[[], list[Finding]]:
         return judged + live if live else [each for each in judged if each.certain]
 
     return attempt
+
+
+def _refuse_another_account(reached: proof.Clients) -> None:
+    """Before a vendor is asked; whoever has no AWS credentials at all has the vendors' word."""
+    assert reached.iam is not None
+    try:
+        reached.iam()
+    except WrongAccountError:
+        raise
+    except UnseenError:
+        return
 
 
 def wait_for(

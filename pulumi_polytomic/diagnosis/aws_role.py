@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ..iam import Arn
+from .clients import refuse_another_account
 from .model import Policy, Role, UnseenError
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ def read_role(client: "IAMClient", role_arn: str) -> Role:
     """Gives the role with all of its policies, inline and attached, and its boundary.
 
     Raises:
+        WrongAccountError: the client's account is not the role's.
         UnseenError: the role is not there, or the caller may not look.
     """
     from botocore.exceptions import BotoCoreError, ClientError
@@ -40,6 +42,7 @@ def read_role(client: "IAMClient", role_arn: str) -> Role:
 def _read(client: "IAMClient", role_arn: str) -> Role:
     name = Arn.parse(role_arn).resource.rpartition("/")[2]
     role = client.get_role(RoleName=name)["Role"]
+    refuse_another_account(role_arn, role["Arn"])
     if role["Arn"] != role_arn:
         raise UnseenError(f"The role of this name is {role['Arn']}, not {role_arn}. Check the ARN.")
     inline = [

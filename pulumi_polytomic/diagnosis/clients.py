@@ -5,7 +5,8 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .model import UnseenError
+from ..iam import Arn
+from .model import UnseenError, WrongAccountError
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -17,40 +18,89 @@ def iam(
     session: Mapping[str, str] | None = None,
     endpoint: str | None = None,
     assume_role: Mapping[str, str] | None = None,
+    *,
+    role_arn: str | None = None,
 ) -> "IAMClient":
     """Gives a client of IAM, by AWS' own chain of credentials.
 
     ``session`` are arguments of ``boto3.Session``; ``assume_role`` those of ``sts:AssumeRole``, for
-    a role to assume first.
+    a role to assume first. With ``role_arn``, AWS is asked whose credentials these are: another
+    account may have a role of the same name.
 
     Raises:
+        WrongAccountError: the credentials are another account's than the role.
         UnseenError: there are no such credentials, or the role may not be assumed.
     """
     import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError
 
     try:
         chosen: Any = boto3.Session(**cast(dict[str, Any], session or {}))
         if assume_role:
-            sts = chosen.client("sts", endpoint_url=endpoint)
-            given = sts.assume_role(RoleSessionName="pulumi-polytomic", **assume_role)
-            chosen = boto3.Session(
-                aws_access_key_id=given["Credentials"]["AccessKeyId"],
-                aws_secret_access_key=given["Credentials"]["SecretAccessKey"],
-                aws_session_token=given["Credentials"]["SessionToken"],
-                region_name=chosen.region_name,
-            )
+            chosen = _assumed(chosen, endpoint, assume_role)
+        if role_arn is not None:
+            refuse_another_account(role_arn, _caller(chosen, endpoint))
         client: IAMClient = chosen.client("iam", endpoint_url=endpoint)
         return client
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        role = (assume_role or {}).get("RoleArn")
-        raise UnseenError(
-            f"AWS does not let {role} be assumed ({code}). Check awsAssumeRoleArn, its trust "
-            "policy and awsAssumeRoleExternalId."
-        ) from None
     except (BotoCoreError, ValueError) as error:
         raise UnseenError(f"AWS: {error}. Check AWS_PROFILE.") from None
+
+
+def refuse_another_account(role_arn: str, found_arn: str) -> None:
+    """Compares the account of a role with that of an ARN that AWS gave.
+
+    Raises:
+        WrongAccountError: they differ, or their partitions do.
+    """
+    role, found = Arn.parse(role_arn), Arn.parse(found_arn)
+    if (found.partition, found.account_id) != (role.partition, role.account_id):
+        raise WrongAccountError(
+            f"AWS: {role_arn} is in account {role.account_id}, and these credentials are of "
+            f"account {found.account_id} ({found_arn}), where nothing is read or changed. Give "
+            f"credentials of account {role.account_id}: in a deployment with a Provider of this "
+            "package that has awsProfile (aws_profile), for example, else with AWS_PROFILE."
+        )
+
+
+def _assumed(session: Any, endpoint: str | None, role: Mapping[str, str]) -> Any:
+    import boto3
+    from botocore.exceptions import ClientError
+
+    try:
+        sts = _sts(session, endpoint)
+        given = sts.assume_role(RoleSessionName="pulumi-polytomic", **role)["Credentials"]
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        raise UnseenError(
+            f"AWS does not let {role.get('RoleArn')} be assumed ({code}). Check awsAssumeRoleArn, "
+            "its trust policy and awsAssumeRoleExternalId."
+        ) from None
+    return boto3.Session(
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+        region_name=session.region_name,
+    )
+
+
+def _caller(session: Any, endpoint: str | None) -> str:
+    """Gives the ARN of whom the credentials are; AWS tells that without any permission."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return str(_sts(session, endpoint).get_caller_identity()["Arn"])
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        raise UnseenError(
+            f"AWS does not say whose credentials these are ({code}, sts:GetCallerIdentity). Check "
+            "that they are valid still, and AWS_PROFILE."
+        ) from None
+
+
+def _sts(session: Any, endpoint: str | None) -> Any:
+    # IAM has one address for a partition, STS may have one for each region only.
+    region = session.region_name or "us-east-1"
+    return session.client("sts", region_name=region, endpoint_url=endpoint)
 
 
 _RETRY_S: Final = 20

@@ -74,7 +74,7 @@ def examine(given: argparse.Namespace) -> Report:
     from . import clients, proof
 
     reached = proof.Clients(
-        iam=lambda: clients.iam(),
+        iam=lambda: clients.iam(role_arn=given.role_arn),
         databricks=lambda: clients.databricks({}),
         polytomic=lambda: clients.polytomic(os.environ.get("POLYTOMIC_API_KEY"), None),
     )

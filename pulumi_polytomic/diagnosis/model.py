@@ -11,6 +11,10 @@ class UnseenError(Exception):
     """Something could not be looked at; the text says what, why, and what to do."""
 
 
+class WrongAccountError(UnseenError):
+    """The credentials are those of another AWS account; the text names both."""
+
+
 class Finding(NamedTuple):
     """One thing that is wrong. Holds no external ID."""
 
