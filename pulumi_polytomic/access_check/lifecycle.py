@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from .. import iam
 from ..custom_resource import progress
 from ..custom_resource.plugin_side import CustomResource, Found, Made, ProviderError, Values
-from ..custom_resource.settings import Settings, lent_faults, lent_schema, with_lent
+from ..custom_resource.settings import KEYS_STAND_IN_A_PROVIDER, Settings
 from ..custom_resource.wire import UNKNOWN
 from ..diagnosis import Finding
 from ..diagnosis.model import UnseenError
@@ -55,8 +55,6 @@ _INPUTS: Final[Mapping[str, Any]] = {
         "type": "number",
         "description": "Longest wait for the access to work, in seconds. Default: 300.",
     },
-    "databricks": lent_schema("Databricks", "Databricks"),
-    "aws": lent_schema("AWS", "AWS"),
     "triggers": {
         "type": "object",
         "additionalProperties": _STRING,
@@ -88,8 +86,10 @@ class StagingAccessCheck(CustomResource):
         "required": ["bucketName", "healthy", "roleArn"],
     }
     outputs = tuple(_OUTPUTS)
-    secrets = ("polytomicExternalIds", "databricks", "aws")
-    lent = ("databricks", "aws")
+    secrets = ("polytomicExternalIds",)
+    retired: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("databricks", "aws"), KEYS_STAND_IN_A_PROVIDER
+    )
 
     def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
         """Fills in mode and deadline, and says what is wrong."""
@@ -103,7 +103,7 @@ class StagingAccessCheck(CustomResource):
         if inputs["mode"] == "warn":
             return ()
         try:
-            vendors(with_lent(settings, inputs), inputs)
+            vendors(settings, inputs)
         except UnseenError as error:
             fix = "Or do without the proof: set checkAccess (check_access) to false."
             return [Fault("", f"the access could not be proved. {error}", fix)]
@@ -134,7 +134,6 @@ class StagingAccessCheck(CustomResource):
         return names if state.get("healthy", True) else [*names, "healthy"]
 
     def _prove(self, settings: Settings, urn: str, inputs: Values) -> Values:
-        settings = with_lent(settings, inputs)
         try:
             findings = wait_for(
                 prepared(settings, inputs), float(inputs["deadline"]), _reporter(urn)
@@ -163,7 +162,7 @@ def _explained(inputs: Values, findings: list[Finding]) -> str:
 
 
 def _faults(inputs: Values, known: Values) -> Sequence[Fault]:
-    found = lent_faults(known)
+    found: list[Fault] = []
     rules: dict[str, tuple[Callable[[Any], str | None], str]] = {
         "roleArn": (iam.role_arn_fault, "Give the ARN of the role."),
         "bucketName": (iam.bucket_name_fault, "Give the staging bucket's own name."),

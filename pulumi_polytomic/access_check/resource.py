@@ -37,13 +37,6 @@ class StagingAccessCheckArgs(_RequiredArgs, total=False):
     """``fail`` (default) fails the update where the access does not work, ``warn`` only says so."""
     deadline: pulumi.Input[float] | None
     """Longest wait for the access to work, in seconds. Default: 300."""
-    databricks: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach Databricks, with keys of the Databricks provider's configuration: ``host``,
-    ``token``, ``profile``, ``clientId``, ``clientSecret``, ``configFile``. Default: the
-    configuration of the check's own provider. Secret."""
-    aws: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach AWS, with keys of the AWS provider's configuration: ``profile``, ``region``,
-    ``accessKey``, ``secretKey``, ``token``. Default: as above. Secret."""
     triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
     """Whatever, when it changes, makes the check run again."""
 
@@ -72,5 +65,5 @@ class StagingAccessCheck(OwnResource):
         Raises:
             DeploymentError: the plugin is not there and may not be put there.
         """
-        secrets = ("polytomic_external_ids", "databricks", "aws")
+        secrets = ("polytomic_external_ids",)
         super().__init__(TOKEN, resource_name, args, opts, outputs=("healthy",), secrets=secrets)

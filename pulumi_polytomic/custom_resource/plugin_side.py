@@ -51,8 +51,8 @@ class CustomResource(ABC):
     """Properties that are secret whether or not a program says so."""
     replacing: ClassVar[Collection[str]] = ()
     """Inputs that the service cannot change."""
-    lent: ClassVar[Collection[str]] = ()
-    """Inputs that say how to reach a service, and change nothing that is made."""
+    retired: ClassVar[Mapping[str, str]] = {}
+    """Inputs that an earlier version had, and what to do in their place, as a sentence."""
 
     def check(self, name: str, inputs: Values) -> list[Fault]:
         """Drops what is absent, fills in defaults, and says what is wrong.
@@ -62,8 +62,9 @@ class CustomResource(ABC):
         for key in [key for key, value in inputs.items() if value is None]:
             del inputs[key]
         known = self.schema["inputProperties"]
+        every = f"Known: {', '.join(known)}."
         unknown = [
-            Fault(key, f"is no argument of {type(self).__name__}", f"Known: {', '.join(known)}.")
+            Fault(key, f"is no argument of {type(self).__name__}", self.retired.get(key, every))
             for key in inputs
             if key not in known
         ]
@@ -104,9 +105,7 @@ class CustomResource(ABC):
     def changed(self, state: Values, inputs: Values) -> list[str]:
         """Gives the inputs that differ from the state."""
         names = dict.fromkeys((*inputs, *(name for name in state if name not in self.outputs)))
-        return [
-            name for name in names if name not in self.lent and state.get(name) != inputs.get(name)
-        ]
+        return [name for name in names if state.get(name) != inputs.get(name)]
 
     def planned(self, state: Values | None, inputs: Values) -> Values:
         """Gives what the state will be, as far as it can be told."""

@@ -101,6 +101,13 @@ SCHEMA: Final[Mapping[str, Mapping[str, Any]]] = {
 """Keys of the configuration, as Pulumi's schema describes them."""
 
 
+KEYS_STAND_IN_A_PROVIDER: Final = (
+    "Keys stand in one place: give them to a Provider of this package, and that to this resource "
+    "as the option provider."
+)
+"""What to do in place of giving a resource the keys themselves."""
+
+
 class AwsSettings(NamedTuple):
     """How AWS is reached, beside its own chain."""
 
@@ -196,67 +203,6 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
             ),
         ),
     )
-
-
-DATABRICKS_KEYS: Final = {
-    "host": "host",
-    "token": "token",
-    "profile": "profile",
-    "clientId": "client_id",
-    "clientSecret": "client_secret",
-    "configFile": "config_file",
-}
-"""Keys of the Databricks provider's configuration, and the arguments of ``WorkspaceClient``."""
-AWS_KEYS: Final = {
-    "profile": "profile_name",
-    "region": "region_name",
-    "accessKey": "aws_access_key_id",
-    "secretKey": "aws_secret_access_key",
-    "token": "aws_session_token",
-}
-"""Keys of the AWS provider's configuration, and the arguments of ``boto3.Session``."""
-
-
-def with_lent(settings: Settings, inputs: Mapping[str, Any]) -> Settings:
-    """Gives the settings, with what a resource was lent where none were configured here.
-
-    As a whole: a host of ours with a token of theirs would be neither.
-    """
-    databricks = _given(inputs.get("databricks") or {}, **_reversed(DATABRICKS_KEYS))
-    session = _given(inputs.get("aws") or {}, **_reversed(AWS_KEYS))
-    return settings._replace(
-        databricks=settings.databricks or databricks,
-        aws=settings.aws._replace(session=settings.aws.session or session),
-    )
-
-
-def lent_faults(inputs: Mapping[str, Any]) -> list[Fault]:
-    """Says what is wrong with what a resource was lent."""
-    found = []
-    for name, keys in (("databricks", DATABRICKS_KEYS), ("aws", AWS_KEYS)):
-        given = inputs.get(name)
-        if isinstance(given, Mapping):
-            fix = f"Known: {', '.join(keys)}."
-            found += [
-                Fault(f"{name}.{key}", "is no key of it", fix) for key in given if key not in keys
-            ]
-    return found
-
-
-def lent_schema(service: str, provider: str) -> dict[str, Any]:
-    """Gives the schema of the argument in which a resource is lent another provider's settings."""
-    return {
-        "type": "object",
-        "additionalProperties": {"type": "string"},
-        "secret": True,
-        "description": f"How to reach {service}, with the keys of the {provider} provider's "
-        "configuration. Default, and what goes before it: the configuration of this resource's own "
-        "provider.",
-    }
-
-
-def _reversed(keys: Mapping[str, str]) -> dict[str, str]:
-    return {argument: key for key, argument in keys.items()}
 
 
 def _given(values: Mapping[str, Any], **names: str) -> dict[str, str]:

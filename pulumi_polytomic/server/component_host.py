@@ -1,11 +1,13 @@
 """Makes the component for programs in other languages."""
 
-from typing import Any
+from typing import Any, Final, cast
 
+from pulumi import ProviderResource, ResourceOptions
 from pulumi.errors import InputPropertiesError, InputPropertyErrorDetails, RunError
 from pulumi.provider.server import ComponentInitError, ProviderServicer
 from pulumi.runtime.proto import provider_pb2
 
+from ..custom_resource.lent_provider import CONSTRUCTION, REFERENCES, Construction
 from ..errors import ArgumentError
 from ..staging_access.arguments import SENSITIVE_ARGUMENTS
 from .spelling import in_camel_case
@@ -19,6 +21,8 @@ class ComponentServicer(ProviderServicer):
     """
 
     async def _construct(self, request: Any, context: Any) -> provider_pb2.ConstructResponse:
+        # Each call has a context of its own, and all calls of a run one address to call back.
+        CONSTRUCTION.set(_constructions.setdefault(request.monitorEndpoint, Construction()))
         try:
             response: provider_pb2.ConstructResponse = await super()._construct(request, context)
             return response
@@ -31,6 +35,17 @@ class ComponentServicer(ProviderServicer):
         except ArgumentError as error:
             # An Output that turned out bad: what waits for it was not made.
             raise _spelt_for_others(error) from None
+
+    @staticmethod
+    def _construct_options(request: Any) -> ResourceOptions:
+        options = ProviderServicer._construct_options(request)
+        providers = cast(dict[str, ProviderResource], options.providers or {})
+        for package, provider in providers.items():
+            REFERENCES[provider] = request.providers[package]
+        return options
+
+
+_constructions: Final[dict[str, Construction]] = {}
 
 
 def _spelt_for_others(error: ArgumentError) -> InputPropertiesError:

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from ..component.checking import CheckedInputs
-from ..custom_resource.lending import aws_configuration, databricks_configuration
+from ..custom_resource.lent_provider import LentProvider
 from .connection import StagingConnection
 from .credential import StagingCredential
 
@@ -30,14 +30,17 @@ class MadeAccess(NamedTuple):
 
 
 def access_check(
-    component: pulumi.ComponentResource, resource_name: str, inputs: CheckedInputs, made: MadeAccess
+    component: pulumi.ComponentResource,
+    resource_name: str,
+    inputs: CheckedInputs,
+    made: MadeAccess,
+    lent: LentProvider | None,
 ) -> pulumi.CustomResource | None:
     """Makes the check of ``made``; None where none is asked for.
 
     It runs again when the content of either policy changes, and so when an external ID does.
     """
-    mode = inputs.plain("check_access", True)
-    if mode is False:
+    if not is_proved(inputs):
         return None
     # Here, because whoever wants no proof needs nothing of the plugin.
     from ..access_check.resource import StagingAccessCheck
@@ -53,17 +56,22 @@ def access_check(
             "polytomic_external_ids": made.polytomic_external_ids,
             "storage_credential_name": made.credential and made.credential.name,
             "connection_id": made.connection and made.connection.connection_id,
-            "mode": "warn" if mode == "warn" else "fail",
+            "mode": "warn" if inputs.plain("check_access", True) == "warn" else "fail",
             "deadline": inputs.get("check_access_deadline"),
-            "databricks": databricks_configuration() if made.credential else None,
-            "aws": aws_configuration(),
             "triggers": {
                 "trustPolicy": _digest(made.trust_policy),
                 "permissionsPolicy": _digest(made.policy.policy),
             },
         },
-        opts=pulumi.ResourceOptions(parent=component, depends_on=[made.policy]),
+        opts=pulumi.ResourceOptions(
+            parent=component, depends_on=[made.policy], provider=lent and lent.provider
+        ),
     )
+
+
+def is_proved(inputs: CheckedInputs) -> bool:
+    """Whether a check is asked for."""
+    return inputs.plain("check_access", True) is not False
 
 
 def _digest(document: pulumi.Output[str]) -> pulumi.Output[str]:

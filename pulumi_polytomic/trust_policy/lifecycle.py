@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from .. import iam
 from ..custom_resource.plugin_side import CustomResource, Found, Made, ProviderError, Values
-from ..custom_resource.settings import Settings, lent_faults, lent_schema, with_lent
+from ..custom_resource.settings import KEYS_STAND_IN_A_PROVIDER, Settings
 from ..custom_resource.wire import UNKNOWN
 from ..errors import Fault
 from .statements import Document, merged, own_statements, read_document, read_statements, same
@@ -15,6 +15,12 @@ from .stored import StoredTrustPolicy
 _STRING: Final = {"type": "string"}
 _INPUTS: Final[Mapping[str, Any]] = {
     "roleName": {**_STRING, "description": "Name of the role. It must exist."},
+    "roleArn": {
+        **_STRING,
+        "description": "ARN of the role. Credentials of another account than its own are refused. "
+        "Default: the role of that name in the account of the credentials that make this resource, "
+        "which is kept from then on.",
+    },
     "statements": {
         **_STRING,
         "description": "Statements to add to the trust policy and to keep there, as a JSON list, "
@@ -26,19 +32,19 @@ _INPUTS: Final[Mapping[str, Any]] = {
         "description": "The whole trust policy, as JSON. It may name the role itself as a "
         "principal, which the call that makes a role cannot.",
     },
-    "aws": lent_schema("AWS", "AWS"),
     "policyOnDelete": {
         **_STRING,
         "description": "With `policy`: the trust policy to leave behind, as JSON. Default: the one "
         "that was there is not restored.",
     },
 }
-_OUTPUTS: Final = {
+_OUTPUTS: Final[Mapping[str, Any]] = {
+    "roleArn": {**_STRING, "description": "ARN of the role, as AWS gives it."},
     "trustPolicy": {
         "type": "string",
         "secret": True,
         "description": "The whole trust policy after the last write, as JSON.",
-    }
+    },
 }
 
 
@@ -54,12 +60,12 @@ class RoleTrustPolicy(CustomResource):
         "inputProperties": _INPUTS,
         "requiredInputs": ["roleName"],
         "properties": {**_INPUTS, **_OUTPUTS},
-        "required": ["roleName", "trustPolicy"],
+        "required": ["roleArn", "roleName", "trustPolicy"],
     }
     outputs = tuple(_OUTPUTS)
-    secrets = (*_OUTPUTS, "aws")
-    replacing = ("roleName",)
-    lent = ("aws",)
+    secrets = ("trustPolicy",)
+    replacing = ("roleName", "roleArn")
+    retired: ClassVar[Mapping[str, str]] = {"aws": KEYS_STAND_IN_A_PROVIDER}
 
     def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
         """Says what is wrong; there is nothing to fill in."""
@@ -67,19 +73,20 @@ class RoleTrustPolicy(CustomResource):
 
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:
         """Writes the policy; what is there already as it should be is taken as written."""
-        role = StoredTrustPolicy(with_lent(settings, inputs), inputs["roleName"])
+        role = _role(settings, inputs["roleName"], inputs)
         return Made(inputs["roleName"], self._write(role, inputs, before=(), expected=None))
 
     def read(
         self, settings: Settings, resource_id: str, inputs: Values, state: Values
     ) -> Found | None:
         """Gives what is there of ours; None where the role, or all of ours, is gone."""
-        document = StoredTrustPolicy(with_lent(settings, inputs), resource_id).find()
+        role = _role(settings, resource_id, inputs, state)
+        document = role.find()
         if document is None:
             return None
         if not inputs:
             given: Values = {"roleName": resource_id, "policy": json.dumps(document)}
-            return Found(given, {**given, "trustPolicy": json.dumps(document)})
+            return Found(given, {**given, **_outputs(role, document)})
         found = dict(inputs)
         if "policy" in inputs:
             if not same(read_document(inputs["policy"]), document):
@@ -91,18 +98,18 @@ class RoleTrustPolicy(CustomResource):
                 return None
             if not same(ours, wanted):
                 found["statements"] = json.dumps(ours)
-        return Found(found, {**found, "trustPolicy": json.dumps(document)})
+        return Found(found, {**found, **_outputs(role, document)})
 
     def update(
         self, settings: Settings, urn: str, resource_id: str, state: Values, inputs: Values
     ) -> Values:
         """Writes the policy anew, unless somebody else changed what is ours since."""
-        role = StoredTrustPolicy(with_lent(settings, inputs), resource_id)
+        role = _role(settings, resource_id, inputs, state)
         return self._write(role, inputs, before=_sids(state), expected=_ours(state))
 
     def delete(self, settings: Settings, resource_id: str, state: Values) -> None:
         """Takes our statements away, or leaves ``policyOnDelete``, unless others wrote since."""
-        role = StoredTrustPolicy(with_lent(settings, state), resource_id)
+        role = _role(settings, resource_id, state)
         if "policy" in state:
             behind = state.get("policyOnDelete")
             document = role.find()
@@ -112,6 +119,15 @@ class RoleTrustPolicy(CustomResource):
             return
         if role.find() is not None:
             role.write(lambda document: merged(document, [], _sids(state)), removes=True)
+
+    def changed(self, state: Values, inputs: Values) -> list[str]:
+        """Gives the inputs that differ; what says which account it is changes nothing there."""
+        names = super().changed(state, inputs)
+        return names if "roleArn" in state else [name for name in names if name != "roleArn"]
+
+    def planned(self, state: Values | None, inputs: Values) -> Values:
+        """Gives what the state will be; an ARN that the program says is known already."""
+        return {**super().planned(state, inputs), **inputs}
 
     def _write(
         self,
@@ -137,7 +153,17 @@ class RoleTrustPolicy(CustomResource):
                 )
             return target
 
-        return {**inputs, "trustPolicy": json.dumps(role.write(wanted))}
+        return {**inputs, **_outputs(role, role.write(wanted))}
+
+
+def _role(settings: Settings, name: str, *known: Values) -> StoredTrustPolicy:
+    """Gives the role, whose ARN the program said, or an earlier run wrote to."""
+    arn = next((each["roleArn"] for each in known if each.get("roleArn")), None)
+    return StoredTrustPolicy(settings, name, arn)
+
+
+def _outputs(role: StoredTrustPolicy, document: Document) -> Values:
+    return {"roleArn": role.arn, "trustPolicy": json.dumps(document)}
 
 
 def _sids(state: Values) -> list[str]:
@@ -155,12 +181,13 @@ def _ours(state: Values) -> Callable[[Document], bool]:
 
 
 def _faults(inputs: Values) -> list[Fault]:
-    found = lent_faults(inputs)
+    found: list[Fault] = []
     if "roleName" not in inputs:
         found.append(Fault("roleName", "is missing", "Name a role that exists."))
     elif inputs["roleName"] is not UNKNOWN and iam.role_name_fault(inputs["roleName"]):
         problem = str(iam.role_name_fault(inputs["roleName"]))
-        found.append(Fault("roleName", problem, "Give the role's name, not its ARN."))
+        found.append(Fault("roleName", problem, "Give the role's name; its ARN is roleArn."))
+    found += _arn_faults(inputs.get("roleArn", UNKNOWN), inputs.get("roleName", UNKNOWN))
     given = [name for name in ("statements", "policy") if name in inputs]
     if len(given) != 1:
         what = "is given beside policy" if given else "is missing (or policy)"
@@ -183,3 +210,12 @@ def _faults(inputs: Values) -> list[Fault]:
             except (TypeError, ValueError) as error:
                 found.append(Fault(name, str(error), "See the guide for the statements."))
     return found
+
+
+def _arn_faults(arn: Any, name: Any) -> list[Fault]:
+    if arn is UNKNOWN:
+        return []
+    problem = iam.role_arn_fault(arn)
+    if problem is None and name is not UNKNOWN and iam.Arn.parse(arn).name != name:
+        problem = f"is not the ARN of a role named '{name}'"
+    return [] if problem is None else [Fault("roleArn", problem, "Give the ARN of that role.")]

@@ -1,6 +1,5 @@
 """The trust policy of a role that exists, as a resource of this package's plugin."""
 
-from collections.abc import Mapping
 from typing import Final, TypedDict
 
 import pulumi
@@ -18,6 +17,10 @@ class _RequiredArgs(TypedDict):
 class RoleTrustPolicyArgs(_RequiredArgs, total=False):
     """Arguments of ``RoleTrustPolicy``: either ``statements`` or ``policy``."""
 
+    role_arn: pulumi.Input[str] | None
+    """ARN of the role. Credentials of another account than its own are refused. Default: the role
+    of that name in the account of the credentials that make this resource, which is kept from then
+    on."""
     statements: pulumi.Input[str] | None
     """Statements to add and to keep, as a JSON list, each with a Sid of its own. Statements of
     other Sids are left alone."""
@@ -25,9 +28,6 @@ class RoleTrustPolicyArgs(_RequiredArgs, total=False):
     """The whole trust policy, as JSON. It may name the role itself as a principal."""
     policy_on_delete: pulumi.Input[str] | None
     """With ``policy``: the trust policy to leave behind, as JSON. Default: nothing is restored."""
-    aws: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach AWS, with keys of the AWS provider's configuration: ``profile``, ``region``,
-    ``accessKey``, ``secretKey``, ``token``. Default: the provider's configuration. Secret."""
 
 
 class RoleTrustPolicy(OwnResource):
@@ -38,6 +38,8 @@ class RoleTrustPolicy(OwnResource):
     credentials where Pulumi runs: the standard chain, or the provider's configuration.
     """
 
+    role_arn: pulumi.Output[str]
+    """ARN of the role, as AWS gives it."""
     trust_policy: pulumi.Output[str]
     """The whole trust policy after the last write, as JSON. Secret."""
 
@@ -52,6 +54,5 @@ class RoleTrustPolicy(OwnResource):
         Raises:
             DeploymentError: the plugin is not there and may not be put there.
         """
-        super().__init__(
-            TOKEN, resource_name, args, opts, outputs=("trust_policy",), secrets=("aws",)
-        )
+        outputs = ("role_arn", "trust_policy")
+        super().__init__(TOKEN, resource_name, args, opts, outputs=outputs)
