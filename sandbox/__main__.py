@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from sandbox import environment, lifecycle
+from sandbox.identities import DEFAULT_ACCOUNT_ID
 from sandbox.lifecycle_health import service_health
 from sandbox.lifecycle_state import State, read_state, running_process
 
@@ -15,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder: Path = options.folder
     try:
         if options.command == "start":
-            return _start(folder, options.toolchain)
+            return _start(folder, options.toolchain, options.account)
         if options.command == "stop":
             print("Stopped." if lifecycle.stop(folder) else "Nothing runs there.")
             return 0
@@ -43,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument(
         "--toolchain", type=Path, help="a folder with a pulumi executable, to put on PATH"
     )
+    start.add_argument(
+        "--account",
+        help=f"the AWS account that it stands for, 12 digits (default: {DEFAULT_ACCOUNT_ID})",
+    )
     commands.add_parser("status", help="show its servers; exit code 1 where one does not answer")
     commands.add_parser("env", help="print the shell lines that are also in FOLDER/env")
     commands.add_parser("reset", help="forget all resources, settings, faults and calls")
@@ -50,8 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _start(folder: Path, toolchain: Path | None) -> int:
-    state = lifecycle.start(folder, toolchain)
+def _start(folder: Path, toolchain: Path | None, account_id: str | None) -> int:
+    state = lifecycle.start(folder, toolchain, account_id)
     _print_table(state)
     print(f"\nUse it from a shell: . {folder / 'env'}")
     return 0
@@ -72,7 +77,7 @@ def _print_table(state: State) -> bool:
     print(f"{'service':<12}{'address':<26}answers")
     for service, answers in health.items():
         print(f"{service:<12}{state.url(service):<26}{'yes' if answers else 'NO'}")
-    print(f"process {state.process_id}")
+    print(f"process {state.process_id}, AWS account {state.account_id}")
     return all(health.values())
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sandbox import environment
-from sandbox.identities import ADMINISTRATOR, DEFAULT_REGION, Identity
+from sandbox.identities import DEFAULT_REGION, Identity, administrator
 from sandbox.lifecycle_state import ADDRESS, State, read_state
-from sandbox.tokens import DATABRICKS_TOKEN, POLYTOMIC_API_KEY
+from sandbox.tokens import databricks_token, polytomic_api_key
 
 if TYPE_CHECKING:
     import boto3
@@ -44,6 +44,16 @@ class Sandbox:
                 f"No sandbox runs in {folder}; start it with: python -m sandbox start"
             )
         return cls(folder.resolve(), state)
+
+    @property
+    def account_id(self) -> str:
+        """The AWS account that the sandbox stands for."""
+        return self.state.account_id
+
+    @property
+    def administrator(self) -> Identity:
+        """Who may do anything in that account."""
+        return administrator(self.account_id)
 
     @property
     def aws_endpoint(self) -> str:
@@ -100,11 +110,12 @@ class Sandbox:
         self._control("POST", "/reset")
 
     def aws_client(
-        self, service: str, identity: Identity = ADMINISTRATOR, region: str = DEFAULT_REGION
+        self, service: str, identity: Identity | None = None, region: str = DEFAULT_REGION
     ) -> Any:
-        """A boto3 client that signs as one of ``sandbox.identities``."""
+        """A boto3 client that signs as the administrator, or another of ``sandbox.identities``."""
         import boto3
 
+        identity = identity or self.administrator
         with _aws_clients:
             if identity not in self._sessions:
                 self._sessions[identity] = boto3.Session(
@@ -118,13 +129,13 @@ class Sandbox:
         """The official client of the sandbox's workspace."""
         from databricks.sdk import WorkspaceClient
 
-        return WorkspaceClient(host=self.databricks_host, token=DATABRICKS_TOKEN)
+        return WorkspaceClient(host=self.databricks_host, token=databricks_token(self.account_id))
 
     def polytomic(self) -> "Polytomic":
         """The official client of the sandbox's Polytomic."""
         from polytomic import Polytomic
 
-        return Polytomic(base_url=self.polytomic_url, token=POLYTOMIC_API_KEY)
+        return Polytomic(base_url=self.polytomic_url, token=polytomic_api_key(self.account_id))
 
     def _control(self, method: str, path: str, values: Any = None) -> Any:
         connection = http.client.HTTPConnection(ADDRESS, self.state.ports["control"], timeout=30)

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from sandbox.identities import ADMINISTRATOR, DEFAULT_REGION
+from sandbox.identities import DEFAULT_REGION, administrator
 from sandbox.lifecycle_state import ADDRESS, State, write_private
-from sandbox.tokens import DATABRICKS_TOKEN, POLYTOMIC_API_KEY
+from sandbox.tokens import databricks_token, polytomic_api_key
 
 UNSET: Final = (
     "AWS_PROFILE",
@@ -89,6 +89,7 @@ def _path(state: State) -> list[str]:
 
 
 def _settings(folder: Path, state: State) -> dict[str, str]:
+    own = administrator(state.account_id)
     return {
         "PULUMI_POLYTOMIC_SANDBOX": str(folder),
         "PULUMI_HOME": str(folder / "pulumi"),
@@ -97,16 +98,16 @@ def _settings(folder: Path, state: State) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "AWS_ENDPOINT_URL": state.url("aws"),
-        "AWS_ACCESS_KEY_ID": ADMINISTRATOR.access_key_id,
-        "AWS_SECRET_ACCESS_KEY": ADMINISTRATOR.secret_access_key,
+        "AWS_ACCESS_KEY_ID": own.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": own.secret_access_key,
         "AWS_REGION": DEFAULT_REGION,
         "AWS_DEFAULT_REGION": DEFAULT_REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": str(folder / "aws-config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "aws-credentials"),
         "DATABRICKS_HOST": state.url("databricks"),
-        "DATABRICKS_TOKEN": DATABRICKS_TOKEN,
+        "DATABRICKS_TOKEN": databricks_token(state.account_id),
         "DATABRICKS_CONFIG_FILE": str(folder / "databrickscfg"),
         "POLYTOMIC_DEPLOYMENT_URL": state.url("polytomic"),
-        "POLYTOMIC_API_KEY": POLYTOMIC_API_KEY,
+        "POLYTOMIC_API_KEY": polytomic_api_key(state.account_id),
     }

@@ -1,20 +1,14 @@
-"""Faults on demand: errors, delays and lost connections, for each service and operation."""
+"""Faults on demand: errors, delays, lost connections and hanging calls, and the calls that came."""
 
-import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final
-
-from werkzeug.wrappers import Response
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+from typing import Any, Final, NamedTuple
 
 SERVICES: Final = ("aws", "databricks", "polytomic")
-ACTIONS: Final = ("error", "drop", "lose-answer", "delay")
+ACTIONS: Final = ("error", "drop", "lose-answer", "delay", "hang")
 CALLS_KEPT: Final = 50_000
 
 
@@ -31,7 +25,9 @@ class Fault:
     """Pattern as of fnmatch over the operation's name: ``iam:CreateRole``, ``connections.*``."""
     action: str = "error"
     """``error``: answered in place of the service. ``drop``: the connection ends before the service
-    sees the call. ``lose-answer``: it ends after the service did it. ``delay``: only late."""
+    sees the call. ``lose-answer``: it ends after the service did it. ``delay``: only late.
+    ``hang``: the call is taken and nothing comes back, until the faults are cleared, after which it
+    is served, or the client leaves, after which the service never sees it."""
     status: int = 503
     code: str = "ServiceUnavailable"
     message: str = "The sandbox was told to fail."
@@ -68,12 +64,21 @@ class Fault:
         return cls(**values)
 
 
+class Strike(NamedTuple):
+    """A fault that hits one call."""
+
+    fault: Fault
+    released: threading.Event
+    """Set once the faults are cleared."""
+
+
 class FaultBook:
     """The faults still to come and the calls that came, of all services. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
+        self._released = threading.Event()
         self._calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
 
     def add(self, fault: Fault) -> None:
@@ -87,12 +92,14 @@ class FaultBook:
             return [asdict(fault) for fault in self._faults]
 
     def clear_faults(self) -> None:
-        """Nothing goes wrong any more."""
+        """Nothing goes wrong any more; calls that hang are served."""
         with self._lock:
             self._faults.clear()
+            self._released.set()
+            self._released = threading.Event()
 
     def calls(self, service: str | None = None) -> list[dict[str, Any]]:
-        """``{"service", "operation", "status"}`` of each call, oldest first; status 0 = dropped."""
+        """``{"service", "operation", "status"}`` of each call, oldest first; 0 = no answer."""
         with self._lock:
             return [dict(call) for call in self._calls if service in (None, call["service"])]
 
@@ -101,12 +108,19 @@ class FaultBook:
         with self._lock:
             self._calls.clear()
 
-    def record(self, service: str, operation: str, status: int) -> None:
-        """Keep one call; only the last 50,000 are kept."""
+    def record(self, service: str, operation: str, status: int) -> dict[str, Any]:
+        """Keep one call; only the last 50,000 are kept. ``amend`` takes what it gives."""
+        call = {"service": service, "operation": operation, "status": status}
         with self._lock:
-            self._calls.append({"service": service, "operation": operation, "status": status})
+            self._calls.append(call)
+        return call
 
-    def strike(self, service: str, operation: str) -> Fault | None:
+    def amend(self, call: dict[str, Any], status: int) -> None:
+        """Give a call that was recorded another status."""
+        with self._lock:
+            call["status"] = status
+
+    def strike(self, service: str, operation: str) -> Strike | None:
         """The fault that hits this call, counted down; the first that matches wins."""
         with self._lock:
             for index, fault in enumerate(self._faults):
@@ -119,67 +133,9 @@ class FaultBook:
                     del self._faults[index]
                 elif fault.times:
                     self._faults[index] = replace(fault, times=fault.times - 1)
-                return fault
+                return Strike(fault, self._released)
         return None
-
-
-def with_faults(
-    app: "WSGIApplication",
-    service: str,
-    book: FaultBook,
-    name_operation: Callable[["WSGIEnvironment"], str],
-    error_body: Callable[[Fault, str], Response],
-) -> "WSGIApplication":
-    """Put the book's faults before a service, and record each call to it.
-
-    ``name_operation`` must leave ``wsgi.input`` readable; ``error_body`` makes the service's own
-    kind of error from a fault and the operation's name (the fault's headers are added here).
-    """
-
-    def faulty(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        operation = name_operation(environ)
-        fault = book.strike(service, operation)
-        if fault and fault.latency_seconds:
-            threading.Event().wait(fault.latency_seconds)
-        if fault and fault.action == "drop":
-            book.record(service, operation, 0)
-            _close_connection(environ)
-        if fault and fault.action == "error":
-            response = error_body(fault, operation)
-            response.headers.update(fault.headers)
-        else:
-            response = _answer(app, service, book, operation, environ)
-        book.record(service, operation, response.status_code)
-        if fault and fault.action == "lose-answer":
-            _close_connection(environ)
-        return response(environ, start_response)
-
-    return faulty
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
-
-
-def _answer(
-    app: "WSGIApplication",
-    service: str,
-    book: FaultBook,
-    operation: str,
-    environ: "WSGIEnvironment",
-) -> Response:
-    try:
-        return Response.from_app(app, environ, buffered=True)
-    except Exception:
-        # A bug of a stand-in: the server answers 500 and logs it; the call still counts.
-        book.record(service, operation, 500)
-        raise
-
-
-def _close_connection(environ: "WSGIEnvironment") -> None:
-    """End the connection without a byte of answer. Raises ConnectionAbortedError, which the
-    server takes for a client that went away."""
-    connection: socket.socket | None = environ.get("werkzeug.socket")
-    if connection is not None:
-        connection.shutdown(socket.SHUT_RDWR)
-    raise ConnectionAbortedError("The sandbox was told to lose this connection.")

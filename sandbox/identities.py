@@ -5,6 +5,8 @@ from typing import Final, NamedTuple
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS, POLYTOMIC_PRINCIPALS
 
 DEFAULT_ACCOUNT_ID: Final = "123456789012"
+"""The account that a sandbox stands for, where it is started with no other."""
+
 DEFAULT_REGION: Final = "us-east-1"
 
 
@@ -16,12 +18,17 @@ class Identity(NamedTuple):
     secret_access_key: str
 
 
-ADMINISTRATOR: Final = Identity(
-    f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:user/administrator",
-    "AKIASANDBOXADMIN0000",
-    "sandbox-administrator-secret",
-)
-"""May do anything in the sandbox's own account."""
+def administrator(account_id: str) -> Identity:
+    """Who may do anything in a sandbox's own account. Each account's has keys of its own."""
+    return Identity(
+        f"arn:aws:iam::{account_id}:user/administrator",
+        f"AKIA{account_id}ADMN",
+        f"sandbox-administrator-secret-{account_id}",
+    )
+
+
+ADMINISTRATOR: Final = administrator(DEFAULT_ACCOUNT_ID)
+"""Of a sandbox that is started with no other account."""
 
 POLYTOMIC: Final = Identity(
     POLYTOMIC_PRINCIPALS["service-role"],
@@ -47,4 +54,5 @@ STRANGER: Final = Identity(
 )
 """Somebody in another account whom nobody should trust."""
 
-ALL: Final = (ADMINISTRATOR, POLYTOMIC, *UNITY_CATALOG.values(), STRANGER)
+OUTSIDERS: Final = (POLYTOMIC, *UNITY_CATALOG.values(), STRANGER)
+"""Those who call from accounts of their own, the same ones for every sandbox."""

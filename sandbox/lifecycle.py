@@ -3,17 +3,21 @@
 import contextlib
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
 from pulumi_polytomic.custom_resource.launcher import install as install_own_plugin
+from pulumi_polytomic.iam import Arn
 from sandbox import environment
+from sandbox.identities import DEFAULT_ACCOUNT_ID, OUTSIDERS
 from sandbox.lifecycle_health import is_healthy
 from sandbox.lifecycle_state import (
     ADDRESS,
@@ -37,16 +41,25 @@ class SandboxError(Exception):
     """The sandbox can't be started, stopped or found; the text says why and what to do."""
 
 
-def start(folder: Path, toolchain: Path | None = None) -> State:
+def start(folder: Path, toolchain: Path | None = None, account_id: str | None = None) -> State:
     """Start the folder's sandbox unless it runs, and wait until it is healthy.
 
-    Raises SandboxError with the end of the log where it does not get healthy.
+    ``account_id`` is the AWS account that it stands for; ``None`` takes the one that runs as it is,
+    and starts one for ``DEFAULT_ACCOUNT_ID``. Raises SandboxError: it does not get healthy (with
+    the end of its log), it runs for another account, or no sandbox can stand for this one.
     """
+    if account_id is not None:
+        _check_account(account_id)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _one_at_a_time(folder):
-        state = healthy(folder) or _start(folder)
+        state = healthy(folder) or _start(folder, account_id or DEFAULT_ACCOUNT_ID)
+        if account_id not in (None, state.account_id):
+            raise SandboxError(
+                f"The sandbox in {folder} stands for account {state.account_id}, not {account_id}: "
+                "stop it first, or start another one in a folder of its own."
+            )
         if toolchain is not None:
-            state = State(state.process_id, state.instance, state.ports, str(toolchain.absolute()))
+            state = replace(state, toolchain=str(toolchain.absolute()))
             write_state(folder, state)
         environment.write_environment(folder, state)
         install(folder / "pulumi", Path(sys.executable).absolute(), ROOT)
@@ -92,13 +105,22 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         yield
 
 
-def _start(folder: Path) -> State:
+def _check_account(account_id: str) -> None:
+    outside = {Arn.parse(identity.arn).account_id for identity in OUTSIDERS}
+    if not re.fullmatch("[0-9]{12}", account_id) or account_id in outside:
+        raise SandboxError(
+            f"No sandbox can stand for account {account_id!r}: give 12 digits, and not those of a "
+            f"caller from outside ({', '.join(sorted(outside))})."
+        )
+
+
+def _start(folder: Path, account_id: str) -> State:
     # One that hangs or is half started is in the way; the files of one that died are stale.
     _stop(folder)
     forget_state(folder)
     with (folder / "sandbox.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox.server", str(folder.resolve())],
+            [sys.executable, "-m", "sandbox.server", str(folder.resolve()), account_id],
             cwd=ROOT,
             env=_server_environment(),
             stdin=subprocess.DEVNULL,

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO, Final
 
+from sandbox.identities import DEFAULT_ACCOUNT_ID
+
 ADDRESS: Final = "127.0.0.1"
 SERVICES: Final = ("aws", "databricks", "polytomic", "control")
 LOCK_ATTEMPTS: Final = 20
@@ -29,6 +31,8 @@ class State:
     """By service."""
     toolchain: str | None = None
     """Folder put on PATH by the environment file."""
+    account_id: str = DEFAULT_ACCOUNT_ID
+    """The AWS account that the sandbox stands for."""
 
     def url(self, service: str) -> str:
         """Address of a service's server, without a slash at the end."""

@@ -1,7 +1,7 @@
-"""The sandbox's process: ``python -m sandbox.server FOLDER``; ``sandbox.lifecycle`` starts it.
+"""The sandbox's process: ``python -m sandbox.server FOLDER ACCOUNT_ID``.
 
-It holds the folder's lock while it lives, listens on four free ports of the loopback address, and
-ends on SIGTERM or when its folder is gone.
+``sandbox.lifecycle`` starts it. It holds the folder's lock while it lives, listens on four free
+ports of the loopback address, and ends on SIGTERM or when its folder is gone.
 """
 
 import logging
@@ -24,7 +24,7 @@ FOLDER_CHECK_SECONDS: Final = 2.0
 log = logging.getLogger("sandbox")
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, account_id: str) -> int:
     """Serve until told to end. Returns the exit code."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
@@ -33,7 +33,7 @@ def main(folder: Path) -> int:
     if lock is None:
         log.error("Another sandbox runs in %s.", folder)
         return 1
-    state = _serve()
+    state = _serve(account_id)
     announce(folder, state)
     log.info("Listening: %s", ", ".join(f"{name} {state.url(name)}" for name in SERVICES))
     while not select.select([told_to_end], [], [], FOLDER_CHECK_SECONDS)[0]:
@@ -59,19 +59,19 @@ def _listen_for_signals() -> socket.socket:
     return reading
 
 
-def _serve() -> State:
+def _serve(account_id: str) -> State:
     """Start the four servers, each in a thread that ends with the process."""
     instance = secrets.token_hex(16)
     listeners = {name: listen() for name in SERVICES}
     ports = {name: listener.port for name, listener in listeners.items()}
-    state = State(os.getpid(), instance, ports)
+    state = State(os.getpid(), instance, ports, account_id=account_id)
     for name, app in build_services(state).items():
         listeners[name].serve(app)
     return state
 
 
 if __name__ == "__main__":
-    exit_code = main(Path(sys.argv[1]))
+    exit_code = main(Path(sys.argv[1]), sys.argv[2])
     logging.shutdown()
     # Without the interpreter's long goodbye: requests under way would only delay it.
     os._exit(exit_code)

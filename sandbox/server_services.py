@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sandbox import control
 from sandbox.aws import gateway
 from sandbox.databricks import app as databricks
-from sandbox.faults import FaultBook, with_faults
+from sandbox.faults import FaultBook
+from sandbox.faulty_service import with_faults
 from sandbox.lifecycle_state import State
 from sandbox.polytomic import app as polytomic
 from sandbox.settings import Settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def build_services(state: State) -> "dict[str, WSGIApplication]":
     """The app of each service, sharing settings and faults. Its stand-ins call AWS over HTTP."""
-    settings = Settings()
+    settings = Settings(account_id=state.account_id)
     book = FaultBook()
     aws_app = gateway.create_app(settings)
     databricks_app = databricks.create_app(state.url("aws"), settings)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pulumi_polytomic.iam import TRUST_POLICY_MAXIMUM, TRUST_POLICY_QUOTA
 from pulumi_polytomic.principals import DATABRICKS_ENVIRONMENTS
+from sandbox.identities import DEFAULT_ACCOUNT_ID
 
 
 class SettingsError(ValueError):
@@ -17,6 +18,8 @@ class SettingsError(ValueError):
 class Settings:
     """Shared by all servers of one sandbox; reading one attribute is atomic."""
 
+    account_id: str = DEFAULT_ACCOUNT_ID
+    """The AWS account that the sandbox stands for; fixed when it starts."""
     iam_propagation_seconds: float = 0.0
     """How long a change in IAM stays invisible to authorization; ``GetRole`` shows it at once."""
     trust_policy_quota: int = TRUST_POLICY_QUOTA

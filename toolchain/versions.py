@@ -10,14 +10,14 @@ Version = tuple[int, int, int]
 MINIMUM_CLI: Version = (3, 237, 0)
 
 # What toolchain/go.mod pins; a test holds the two together.
-PINNED_CLI: Version = (3, 259, 0)
+PINNED_CLI: Version = (3, 274, 1)
 
 # What the `go` line of the CLI's own go.mod asks for.
-MINIMUM_GO: Version = (1, 26, 0)
+MINIMUM_GO: Version = (1, 26, 6)
 
 
 def parse_version(text: str) -> Version | None:
-    """The first version in a tool's answer, e.g. `v3.259.0-alpha.1` or `go version go1.26 x`."""
+    """The first version in a tool's answer, e.g. `v3.274.1-alpha.1` or `go version go1.26 x`."""
     match = re.search(r"(?<![\d.])(\d+)\.(\d+)(?:\.(\d+))?", text)
     if match is None:
         return None
@@ -26,5 +26,5 @@ def parse_version(text: str) -> Version | None:
 
 
 def show(version: Version) -> str:
-    """The version as people write it, `3.259.0`."""
+    """The version as people write it, `3.274.1`."""
     return ".".join(map(str, version))

@@ -16,12 +16,13 @@ from pulumi_polytomic.iam import (
     may_perform,
     parse_policy,
 )
-from sandbox.aws.callers import Caller
+from sandbox.aws.callers import Caller, unique_id
 from sandbox.aws.errors import access_denied
 from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.request import AwsRequest
 from sandbox.aws.roles import RoleHistory
 from sandbox.aws.user_policies import user_policies
+from sandbox.identities import administrator
 from sandbox.settings import Settings
 
 log = logging.getLogger("sandbox.aws")
@@ -42,12 +43,19 @@ class Permissions:
     """What a caller's own account lets it do."""
 
     caller: Caller
+    account_id: str
+    """The account that it calls."""
     policies: Sequence[PolicyDocument]
     boundary: PolicyDocument | None
     session_policy: PolicyDocument | None
     context: Mapping[str, str]
     """Condition keys that hold for any action of this request."""
     denied_actions: Sequence[str]
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the caller is of another account, of which the sandbox knows nothing else."""
+        return self.caller.account_id != self.account_id
 
     def request_context(self, values: Mapping[str, str] | None = None) -> RequestContext:
         """All condition keys of the request: these and the action's own."""
@@ -85,7 +93,7 @@ class Permissions:
                 boundary=self.boundary,
                 resource_policy=parsed(resource_policy) if resource_policy else None,
                 caller_arn=self.caller.arn,
-                same_account=not self.caller.is_foreign,
+                same_account=not self.is_foreign,
                 context=known,
             )
         ]
@@ -104,7 +112,7 @@ class Permissions:
     def _why(self, action: str, verdict: Verdict) -> str:
         if verdict.statements and verdict.decision is Decision.DENIED:
             return f"with an explicit deny in {' and '.join(verdict.statements)}"
-        if self.caller.is_foreign:
+        if self.is_foreign:
             return f"because no resource-based policy allows the {action} action"
         return _NOTHING_ALLOWS.format(action)
 
@@ -123,15 +131,17 @@ def permissions_of(
         boundary = role.boundary if role else None
         tags = dict(role.tags) if role else {}
     elif caller.user_name:
-        texts = user_policies(iam_backend(request.partition), caller.user_name)
+        texts = user_policies(iam_backend(settings.account_id, request.partition), caller.user_name)
     session_policy = caller.session.policy if caller.session else None
+    own = caller.user_id == unique_id(administrator(settings.account_id))
     return Permissions(
         caller=caller,
+        account_id=settings.account_id,
         policies=[parsed(text) for text in texts],
         boundary=parsed(boundary) if boundary else None,
         session_policy=parsed(session_policy) if session_policy else None,
         context=_context(caller, request, tags),
-        denied_actions=settings.denied_actions if caller.is_administrator else (),
+        denied_actions=settings.denied_actions if own else (),
     )
 
 

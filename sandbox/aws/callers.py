@@ -9,9 +9,9 @@ from pulumi_polytomic.iam import Arn
 from sandbox.aws.errors import AwsError
 from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.request import AwsRequest
-from sandbox.identities import ADMINISTRATOR, ALL, DEFAULT_ACCOUNT_ID, Identity
+from sandbox.identities import OUTSIDERS, Identity, administrator
 
-_IDENTITIES: Final = {identity.access_key_id: identity for identity in ALL}
+_OUTSIDERS: Final = {identity.access_key_id: identity for identity in OUTSIDERS}
 
 
 @dataclass(frozen=True)
@@ -45,19 +45,9 @@ class Caller:
         """The account that it belongs to."""
         return Arn.parse(self.arn).account_id
 
-    @property
-    def is_administrator(self) -> bool:
-        """Whether it may do anything in the sandbox's account."""
-        return self.user_id == unique_id(ADMINISTRATOR)
 
-    @property
-    def is_foreign(self) -> bool:
-        """Whether it belongs to an account of which the sandbox knows nothing else."""
-        return self.account_id != DEFAULT_ACCOUNT_ID
-
-
-def identify(request: AwsRequest, sessions: Mapping[str, Session]) -> Caller:
-    """The caller of a request. Raises AwsError as AWS refuses unknown credentials."""
+def identify(request: AwsRequest, sessions: Mapping[str, Session], account_id: str) -> Caller:
+    """The caller of a request to an account. Raises AwsError as AWS refuses unknown credentials."""
     key = request.access_key_id
     if key is None:
         if request.service == "s3":
@@ -65,7 +55,7 @@ def identify(request: AwsRequest, sessions: Mapping[str, Session]) -> Caller:
         raise AwsError("MissingAuthenticationToken", "Request is missing Authentication Token", 403)
     if session := sessions.get(key):
         return _session_caller(request, session)
-    caller = _static_caller(request, key) or _user(request, key)
+    caller = _static_caller(request, key, account_id) or _user(request, key, account_id)
     if caller is None:
         raise _unknown_key(request)
     if request.session_token:
@@ -98,12 +88,13 @@ def _session_caller(request: AwsRequest, session: Session) -> Caller:
     return Caller(session.arn, session.role_arn, f"{session.role_id}:{name}", session)
 
 
-def _static_caller(request: AwsRequest, key: str) -> Caller | None:
-    identity = _IDENTITIES.get(key)
+def _static_caller(request: AwsRequest, key: str, account_id: str) -> Caller | None:
+    own = administrator(account_id)
+    identity = own if key == own.access_key_id else _OUTSIDERS.get(key)
     if identity is None:
         return None
     arn = identity.arn
-    if identity == ADMINISTRATOR:
+    if identity == own:
         # The sandbox's account is there in every partition, under the same keys.
         arn = in_partition(arn, request.partition)
     elif Arn.parse(arn).partition != request.partition:
@@ -117,9 +108,9 @@ def _static_caller(request: AwsRequest, key: str) -> Caller | None:
     return Caller(session_arn, arn, f"{unique_id(identity)}:sandbox")
 
 
-def _user(request: AwsRequest, key: str) -> Caller | None:
+def _user(request: AwsRequest, key: str, account_id: str) -> Caller | None:
     # Moto keeps temporary credentials in the same place: those are sessions, or nobody's.
-    for user in iam_backend(request.partition).users.values():
+    for user in iam_backend(account_id, request.partition).users.values():
         for access_key in user.access_keys:
             if access_key.access_key_id == key and access_key.status == "Active":
                 return Caller(user.arn, user.arn, user.id, user_name=user.name)

@@ -29,7 +29,6 @@ from sandbox.aws.s3_access import authorize_s3, hide_missing_key
 from sandbox.aws.sts import caller_identity, check_assume_role, remember_session
 from sandbox.aws.trust import forget_principal
 from sandbox.faults import Fault
-from sandbox.identities import DEFAULT_ACCOUNT_ID
 from sandbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ class Gateway:
         if request.service not in SERVICES:
             text = f"The sandbox has {', '.join(SERVICES)}, not {request.service}."
             raise AwsError("NotImplemented", text, 501)
-        caller = identify(request, self._sessions)
+        caller = identify(request, self._sessions, self._settings.account_id)
         permissions = permissions_of(caller, request, self._roles, self._settings)
         if request.service == "sts":
             return self._sts(request, environ, permissions)
@@ -130,30 +129,29 @@ class Gateway:
         changed = check_iam(request, self._roles, self._settings)
         if changed:
             _rewrite(environ, {**request.parameters, **changed})
-        principals = _principal_ids(request) if request.operation.startswith("Delete") else {}
+        principals = self._principal_ids(request) if request.operation.startswith("Delete") else {}
         response = self._to_moto(environ)
         if response.status_code == 200 and not request.operation.startswith(("Get", "List")):
-            backend = iam_backend(request.partition)
-            gone = set(principals) - set(_principal_ids(request))
+            backend = iam_backend(self._settings.account_id, request.partition)
+            gone = set(principals) - set(self._principal_ids(request))
             for arn in gone:
                 forget_principal(backend, arn, principals[arn])
             one_role = None if gone else request.text("RoleName")
             self._roles.record(request.partition, one_role)
         return response
 
+    def _principal_ids(self, request: AwsRequest) -> dict[str, str]:
+        backend = iam_backend(self._settings.account_id, request.partition)
+        holders: tuple[Any, ...] = (*backend.roles.values(), *backend.users.values())
+        return {holder.arn: holder.id for holder in holders}
+
     def _to_moto(self, environ: "WSGIEnvironment") -> Response:
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = DEFAULT_ACCOUNT_ID
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = self._settings.account_id
         return Response.from_app(self._moto, environ, buffered=True)
 
 
 def _refusal(request: AwsRequest, error: AwsError) -> Response:
     return error_response(request.service, error, method=request.method, resource=request.path)
-
-
-def _principal_ids(request: AwsRequest) -> dict[str, str]:
-    backend = iam_backend(request.partition)
-    holders: tuple[Any, ...] = (*backend.roles.values(), *backend.users.values())
-    return {holder.arn: holder.id for holder in holders}
 
 
 def _rewrite(environ: "WSGIEnvironment", parameters: dict[str, str]) -> None:

@@ -4,14 +4,13 @@ from sandbox.aws.authorization import Permissions
 from sandbox.aws.errors import access_denied
 from sandbox.aws.iam_state import iam_backend
 from sandbox.aws.request import AwsRequest
-from sandbox.identities import DEFAULT_ACCOUNT_ID
 
 
 def authorize_iam(request: AwsRequest, permissions: Permissions) -> None:
     """Raises AwsError where the caller may not make the call."""
     action = f"iam:{request.operation}"
-    resource = _resource(request)
-    if permissions.caller.is_foreign:
+    resource = _resource(request, permissions.account_id)
+    if permissions.is_foreign:
         # Its call is about its own account, of which the sandbox has nothing to show.
         why = f"because no identity-based policy allows the {action} action"
         raise access_denied(permissions.caller.arn, action, resource, why)
@@ -21,11 +20,11 @@ def authorize_iam(request: AwsRequest, permissions: Permissions) -> None:
     )
 
 
-def _resource(request: AwsRequest) -> str:
-    start = f"arn:{request.partition}:iam::{DEFAULT_ACCOUNT_ID}"
+def _resource(request: AwsRequest, account_id: str) -> str:
+    start = f"arn:{request.partition}:iam::{account_id}"
     if name := request.text("RoleName"):
         path = request.text("Path") or "/"
-        for role in iam_backend(request.partition).roles.values():
+        for role in iam_backend(account_id, request.partition).roles.values():
             if role.name == name:
                 return str(role.arn)
         return f"{start}:role{path}{name}"

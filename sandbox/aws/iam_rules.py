@@ -24,7 +24,7 @@ def check_iam(request: AwsRequest, roles: RoleHistory, settings: Settings) -> di
     Returns the parameters that moto gets in place of, or beside, what was sent.
     """
     check_parameters(request)
-    backend = iam_backend(request.partition)
+    backend = iam_backend(settings.account_id, request.partition)
     if check := _CHECKS.get(request.operation):
         check(request, backend)
     if trust_policy := request.text("AssumeRolePolicyDocument") or _updated_trust(request):
@@ -49,7 +49,7 @@ def _trust_policy(
     living = roles.living_principals(request.partition)
     created = request.operation == "CreateRole"
     name = "AssumeRolePolicyDocument" if created else "PolicyDocument"
-    return {name: resolve_principals(text, request.partition, living)}
+    return {name: resolve_principals(text, settings.account_id, request.partition, living)}
 
 
 def _check_create_role(request: AwsRequest, backend: IAMBackend) -> None:

@@ -6,16 +6,14 @@ from functools import lru_cache
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 from moto.iam.models import AWSManagedPolicy, IAMBackend, iam_backends
 
-from sandbox.identities import DEFAULT_ACCOUNT_ID
 
-
-def iam_backend(partition: str) -> IAMBackend:
-    """The account's IAM in a partition."""
-    backend: IAMBackend = iam_backends[DEFAULT_ACCOUNT_ID][partition]
+def iam_backend(account_id: str, partition: str) -> IAMBackend:
+    """An account's IAM in a partition."""
+    backend: IAMBackend = iam_backends[account_id][partition]
     if not backend.aws_managed_policies:
         # A permissions boundary is often one of them. Moto can load them too, but reads its five
         # megabytes of JSON again after each reset.
-        policies = _aws_policies(partition)
+        policies = _aws_policies(account_id, partition)
         for policy in policies:
             policy.attachment_count = 0
         backend.aws_managed_policies = [*policies]
@@ -24,8 +22,8 @@ def iam_backend(partition: str) -> IAMBackend:
 
 
 @lru_cache
-def _aws_policies(partition: str) -> list[AWSManagedPolicy]:
+def _aws_policies(account_id: str, partition: str) -> list[AWSManagedPolicy]:
     return [
-        AWSManagedPolicy.from_data(name, DEFAULT_ACCOUNT_ID, partition, values)
+        AWSManagedPolicy.from_data(name, account_id, partition, values)
         for name, values in json.loads(aws_managed_policies_data).items()
     ]

@@ -5,13 +5,12 @@ from moto.kms.models import Key, KmsBackend, kms_backends
 from sandbox.aws.authorization import Permissions
 from sandbox.aws.errors import AwsError
 from sandbox.aws.request import AwsRequest
-from sandbox.identities import DEFAULT_ACCOUNT_ID
 
 
 def authorize_kms(request: AwsRequest, permissions: Permissions) -> None:
     """Raises AwsError where the caller may not make the call; a missing key is left to moto."""
     name = request.text("KeyId") or request.text("TargetKeyId")
-    key = _key(request, name) if name else None
+    key = _key(request, permissions, name) if name else None
     permissions.require(
         f"kms:{request.operation}",
         key.arn if key else "*",
@@ -21,7 +20,7 @@ def authorize_kms(request: AwsRequest, permissions: Permissions) -> None:
 
 def require_key(request: AwsRequest, permissions: Permissions, action: str, name: str) -> None:
     """Raises AwsError where a key can't be used: it is not there, or the caller may not."""
-    key = _key(request, name)
+    key = _key(request, permissions, name)
     if key is None:
         raise AwsError("KMS.NotFoundException", f"Key '{name}' does not exist", 400)
     if not key.enabled:
@@ -29,6 +28,6 @@ def require_key(request: AwsRequest, permissions: Permissions, action: str, name
     permissions.require(action, key.arn, resource_policy=key.policy)
 
 
-def _key(request: AwsRequest, name: str) -> Key | None:
-    backend: KmsBackend = kms_backends[DEFAULT_ACCOUNT_ID][request.region]
+def _key(request: AwsRequest, permissions: Permissions, name: str) -> Key | None:
+    backend: KmsBackend = kms_backends[permissions.account_id][request.region]
     return backend.keys.get(backend.any_id_to_key_id(name))

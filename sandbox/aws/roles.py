@@ -10,7 +10,7 @@ from moto.iam.models import IAMBackend, Policy, Role
 
 from sandbox.aws.callers import in_partition, unique_id
 from sandbox.aws.iam_state import iam_backend
-from sandbox.identities import ADMINISTRATOR
+from sandbox.identities import administrator
 from sandbox.settings import Settings
 
 CHANGES_KEPT: Final = 100
@@ -47,7 +47,7 @@ class RoleHistory:
 
     def record(self, partition: str, name: str | None = None) -> None:
         """Note what a call has changed: in the role of a name, or in any role."""
-        backend = iam_backend(partition)
+        backend = self._backend(partition)
         current: dict[str, RoleView | None] = {
             role.id: _view(backend, role)
             for role in backend.roles.values()
@@ -72,15 +72,19 @@ class RoleHistory:
 
     def living_principals(self, partition: str) -> dict[str, str]:
         """ARN to unique ID, of the account's roles and users that a policy may name now."""
-        backend = iam_backend(partition)
+        backend = self._backend(partition)
         principals = {
             view.arn: view.role_id
             for view in self._visible(partition)
             if view.role_id in backend.roles
         }
         principals.update((user.arn, user.id) for user in backend.users.values())
-        principals[in_partition(ADMINISTRATOR.arn, partition)] = unique_id(ADMINISTRATOR)
+        own = administrator(self._settings.account_id)
+        principals[in_partition(own.arn, partition)] = unique_id(own)
         return principals
+
+    def _backend(self, partition: str) -> IAMBackend:
+        return iam_backend(self._settings.account_id, partition)
 
     def _visible(self, partition: str) -> Iterator[RoleView]:
         for (of_partition, _), changes in self._changes.items():

@@ -9,7 +9,6 @@ from sandbox.aws.authorization import Permissions
 from sandbox.aws.kms_access import require_key
 from sandbox.aws.request import AwsRequest
 from sandbox.aws.s3_operations import required_permissions, split_path
-from sandbox.identities import DEFAULT_ACCOUNT_ID
 
 _CONDITION_QUERIES: Final = {
     "prefix": "s3:prefix",
@@ -30,7 +29,7 @@ _READS: Final = ("GetObject", "HeadObject")
 def authorize_s3(request: AwsRequest, permissions: Permissions) -> None:
     """Raises AwsError where the caller may not make the request."""
     name, _ = split_path(request.path)
-    bucket = _bucket(request, name)
+    bucket = _bucket(request, permissions, name)
     if name and bucket is None and request.operation != "CreateBucket":
         # Nobody's permissions count for a bucket that is not there: moto says NoSuchBucket.
         return
@@ -42,13 +41,14 @@ def authorize_s3(request: AwsRequest, permissions: Permissions) -> None:
         request.headers,
         request.body,
     ):
-        owner = _bucket(request, permission.resource.split(":::")[-1].partition("/")[0])
+        name = permission.resource.split(":::")[-1].partition("/")[0]
+        owner = _bucket(request, permissions, name)
         policy = owner.policy.decode() if owner and owner.policy else None
         permissions.require(
             permission.action,
             permission.resource,
             resource_policy=policy,
-            context=_conditions(request),
+            context=_conditions(request, permissions.account_id),
         )
     if bucket is not None:
         _require_encryption_key(request, permissions, bucket)
@@ -60,7 +60,7 @@ def hide_missing_key(request: AwsRequest, permissions: Permissions, status: int)
     if status != 404 or request.operation not in _READS:
         return
     name, _ = split_path(request.path)
-    bucket = _bucket(request, name)
+    bucket = _bucket(request, permissions, name)
     if bucket is None:
         return
     policy = bucket.policy.decode() if bucket.policy else None
@@ -68,13 +68,13 @@ def hide_missing_key(request: AwsRequest, permissions: Permissions, status: int)
     permissions.require("s3:ListBucket", resource, resource_policy=policy)
 
 
-def _bucket(request: AwsRequest, name: str) -> FakeBucket | None:
-    backend: S3Backend = s3_backends[DEFAULT_ACCOUNT_ID][request.partition]
+def _bucket(request: AwsRequest, permissions: Permissions, name: str) -> FakeBucket | None:
+    backend: S3Backend = s3_backends[permissions.account_id][request.partition]
     return backend.buckets.get(name)
 
 
-def _conditions(request: AwsRequest) -> dict[str, str]:
-    found = {"s3:ResourceAccount": DEFAULT_ACCOUNT_ID, "aws:ResourceAccount": DEFAULT_ACCOUNT_ID}
+def _conditions(request: AwsRequest, account_id: str) -> dict[str, str]:
+    found = {"s3:ResourceAccount": account_id, "aws:ResourceAccount": account_id}
     sources: tuple[tuple[Mapping[str, str], Mapping[str, str]], ...] = (
         (_CONDITION_QUERIES, request.query),
         (_CONDITION_HEADERS, request.headers),

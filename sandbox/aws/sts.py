@@ -23,7 +23,6 @@ from sandbox.aws.iam_parameters import check_range, invalid
 from sandbox.aws.request import AwsRequest
 from sandbox.aws.roles import RoleHistory, RoleView
 from sandbox.aws.trust import malformed
-from sandbox.identities import DEFAULT_ACCOUNT_ID
 
 SHORTEST_SESSION: Final = 900
 LONGEST_SESSION: Final = 43200
@@ -95,7 +94,7 @@ def remember_session(
 ) -> None:
     """Keep what moto's answer to ``AssumeRole`` gave away."""
     match = re.search(r"<AccessKeyId>(\w+)</AccessKeyId>", answer.get_data(as_text=True))
-    backend = sts_backends[DEFAULT_ACCOUNT_ID][request.partition]
+    backend = sts_backends[Arn.parse(role.arn).account_id][request.partition]
     issued: AssumedRole | None = (
         backend.get_assumed_role_from_access_key(match[1]) if match else None
     )

@@ -13,7 +13,6 @@ from moto.iam.models import IAMBackend
 
 from pulumi_polytomic.iam import Arn, ArnError
 from sandbox.aws.errors import AwsError
-from sandbox.identities import DEFAULT_ACCOUNT_ID
 
 _KINDS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
 _UNIQUE_ID: Final = re.compile(r"(AROA|AIDA)[A-Z0-9]{12,}")
@@ -22,8 +21,10 @@ _ROLE_OR_USER: Final = re.compile(r"(role|user)/(?!\*)[^*]+")
 _SESSION: Final = re.compile(r"(assumed-role/[^/*]+|federated-user)/[^/*]+")
 
 
-def resolve_principals(text: str, partition: str, living: Mapping[str, str]) -> str:
-    """The document as AWS shows it: account IDs and unique IDs as ARNs.
+def resolve_principals(
+    text: str, account_id: str, partition: str, living: Mapping[str, str]
+) -> str:
+    """The document as AWS shows it in an account: account IDs and unique IDs as ARNs.
 
     ``living`` is ARN to unique ID of the account's roles and users. Raises AwsError for a
     principal that AWS refuses.
@@ -37,7 +38,7 @@ def resolve_principals(text: str, partition: str, living: Mapping[str, str]) -> 
             return by_id[value]
         if re.fullmatch(r"\d{12}", value):
             return f"arn:{partition}:iam::{value}:root"
-        if not _exists(value, partition, living):
+        if not _exists(value, account_id, partition, living):
             raise _invalid_principal("AWS", value)
         return value
 
@@ -93,7 +94,7 @@ def _check_principal(principal: Any) -> None:
             raise malformed("Missing required field Principal cannot be empty!")
 
 
-def _exists(value: str, partition: str, living: Mapping[str, str]) -> bool:
+def _exists(value: str, account_id: str, partition: str, living: Mapping[str, str]) -> bool:
     if _UNIQUE_ID.fullmatch(value):
         return False
     try:
@@ -111,7 +112,7 @@ def _exists(value: str, partition: str, living: Mapping[str, str]) -> bool:
     if not _ROLE_OR_USER.fullmatch(arn.resource):
         return False
     # Of other accounts the sandbox does not know who is there.
-    return arn.account_id != DEFAULT_ACCOUNT_ID or value in living
+    return arn.account_id != account_id or value in living
 
 
 def _principals(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

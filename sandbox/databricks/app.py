@@ -25,7 +25,7 @@ from sandbox.http import (
     json_response,
     read_call,
 )
-from sandbox.tokens import DATABRICKS_TOKEN
+from sandbox.tokens import databricks_token
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -81,7 +81,7 @@ def _handle(state: State, environ: "WSGIEnvironment") -> object:
     request = Request(environ)
     found = _ROUTER.match(environ)
     if not (found and found[0].operation == workspace.METADATA_OPERATION):
-        _authenticate(request)
+        _authenticate(request, databricks_token(state.settings.account_id))
     if found is None:
         path = request.path.removeprefix("/api/2.1").removeprefix("/api/2.0")
         raise ApiError(404, "ENDPOINT_NOT_FOUND", f"No API found for '{request.method} {path}'")
@@ -90,7 +90,7 @@ def _handle(state: State, environ: "WSGIEnvironment") -> object:
     return route.handle(state, read_call(request, route, path_values))
 
 
-def _authenticate(request: Request) -> None:
+def _authenticate(request: Request, expected: str) -> None:
     token = bearer_token(request)
     request_id = uuid.uuid4()
     if token is None:
@@ -100,7 +100,7 @@ def _authenticate(request: Request) -> None:
             "Credential was not sent or was of an unsupported type for this API. "
             f"[ReqId: {request_id}]",
         )
-    if token != DATABRICKS_TOKEN:
+    if token != expected:
         raise ApiError(403, "403", f"Invalid access token. [ReqId: {request_id}]")
 
 

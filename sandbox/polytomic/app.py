@@ -18,7 +18,7 @@ from sandbox.http import (
 from sandbox.polytomic import connection_types, connections
 from sandbox.polytomic.errors import ApiError, error_response, not_found
 from sandbox.polytomic.state import State
-from sandbox.tokens import POLYTOMIC_API_KEY
+from sandbox.tokens import polytomic_api_key
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -47,7 +47,7 @@ def error_body(fault: "Fault", _operation: str) -> Response:
 def _answer(state: State, environ: "WSGIEnvironment") -> Response:
     request = Request(environ)
     try:
-        _authenticate(request)
+        _authenticate(request, polytomic_api_key(state.settings.account_id))
         found = _ROUTER.match(environ)
         if found is None:
             raise not_found("endpoint")
@@ -62,7 +62,7 @@ def _answer(state: State, environ: "WSGIEnvironment") -> Response:
     return Response(status=204) if content is None else json_response(content)
 
 
-def _authenticate(request: Request) -> None:
+def _authenticate(request: Request, expected: str) -> None:
     token = bearer_token(request)
-    if token is None or not compare_digest(token.encode(), POLYTOMIC_API_KEY.encode()):
+    if token is None or not compare_digest(token.encode(), expected.encode()):
         raise ApiError(401, "unauthorized", "invalid or missing API key")

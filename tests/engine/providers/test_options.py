@@ -3,6 +3,7 @@ import json
 import pytest
 
 from sandbox.client import Sandbox
+from sandbox.identities import ADMINISTRATOR
 from tests.engine.providers.conftest import NewStack
 from tests.engine.providers.support import EngineError
 
@@ -25,8 +26,8 @@ aws.iam.Role("role", name="old", path="/x/", description="made by hand", assume_
 """
 SECRET = f"""{HEAD}
 secret = pulumi.Output.secret("hush-hush")
-provider = aws.Provider("mine", region="us-west-2", access_key="AKIASANDBOXADMIN0000",
-                        secret_key=pulumi.Output.secret("sandbox-administrator-secret"),
+provider = aws.Provider("mine", region="us-west-2", access_key="{ADMINISTRATOR.access_key_id}",
+                        secret_key=pulumi.Output.secret("{ADMINISTRATOR.secret_access_key}"),
                         default_tags={{"tags": {{"team": "data"}}}})
 role = aws.iam.Role("role", assume_role_policy=TRUST, description=secret,
                     opts=pulumi.ResourceOptions(provider=provider))
@@ -77,7 +78,7 @@ def test_explicit_provider_secrets_and_tags(new_stack: NewStack, sandbox: Sandbo
     assert (outputs["region"], outputs["tags"]) == ("us-west-2", {"team": "data"})
     state = stack.run("stack", "export")
     assert "hush-hush" not in state
-    assert "sandbox-administrator-secret" not in state
+    assert ADMINISTRATOR.secret_access_key not in state
     assert stack.up("--expect-no-changes") == {"unchanged": 3}
 
 

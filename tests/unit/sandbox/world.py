@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,7 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sandbox.aws import gateway
 from sandbox.databricks import app as databricks
-from sandbox.faults import Fault, FaultBook, with_faults
+from sandbox.faults import Fault, FaultBook
+from sandbox.faulty_service import with_faults
 from sandbox.identities import ADMINISTRATOR, DEFAULT_REGION, POLYTOMIC, UNITY_CATALOG
 from sandbox.polytomic import app as polytomic
 from sandbox.settings import Settings
@@ -106,30 +108,23 @@ class World:
 def serve_world() -> Iterator[World]:
     settings, book = Settings(), FaultBook()
     with ExitStack() as servers:
+
+        def served(name: str, module: ModuleType, app: "WSGIApplication") -> str:
+            faulty = with_faults(app, name, book, module.name_operation, module.error_body)
+            return servers.enter_context(_serve(faulty))
+
         aws_app = gateway.create_app(settings)
-        aws_url = servers.enter_context(_serve(aws_app))
+        aws_url = served("aws", gateway, aws_app)
         databricks_app = databricks.create_app(aws_url, settings)
         polytomic_app = polytomic.create_app(aws_url, settings)
-        databricks_url = servers.enter_context(
-            _serve(
-                with_faults(
-                    databricks_app,
-                    "databricks",
-                    book,
-                    databricks.name_operation,
-                    databricks.error_body,
-                )
-            )
+        yield World(
+            settings,
+            book,
+            [aws_app, databricks_app, polytomic_app],
+            aws_url,
+            served("databricks", databricks, databricks_app),
+            served("polytomic", polytomic, polytomic_app),
         )
-        polytomic_url = servers.enter_context(
-            _serve(
-                with_faults(
-                    polytomic_app, "polytomic", book, polytomic.name_operation, polytomic.error_body
-                )
-            )
-        )
-        apps = [aws_app, databricks_app, polytomic_app]
-        yield World(settings, book, apps, aws_url, databricks_url, polytomic_url)
 
 
 def trust(*statements: Document) -> Document:

@@ -37,7 +37,7 @@ def test_an_unusable_pulumi_is_named_with_its_fault(
     assert fault in found.fault
 
 
-@pytest.mark.parametrize("version", ["v3.237.0", "v3.259.0", "v3.300.1-alpha.17", "v4.0.0"])
+@pytest.mark.parametrize("version", ["v3.237.0", "v3.274.1", "v3.300.1-alpha.17", "v4.0.0"])
 def test_a_new_enough_pulumi_with_its_language_host_is_used(
     tools: Path, executable: Write, version: str
 ) -> None:
@@ -49,7 +49,7 @@ def test_a_new_enough_pulumi_with_its_language_host_is_used(
 
 
 def test_a_pulumi_without_language_host_is_refused(tools: Path, executable: Write) -> None:
-    executable("tools", "pulumi", "echo v3.259.0")
+    executable("tools", "pulumi", "echo v3.274.1")
     found = find_installed_cli()
     assert found is not None
     assert "pulumi-language-python" in (found.fault or "")
@@ -58,7 +58,7 @@ def test_a_pulumi_without_language_host_is_refused(tools: Path, executable: Writ
 def test_the_language_host_may_lie_beside_the_linked_executable(
     tools: Path, executable: Write
 ) -> None:
-    real = executable("opt", "pulumi", "echo v3.259.0")
+    real = executable("opt", "pulumi", "echo v3.274.1")
     executable("opt", "pulumi-language-python", "")
     (tools / "pulumi").symlink_to(real)
     found = find_installed_cli()
@@ -68,7 +68,7 @@ def test_the_language_host_may_lie_beside_the_linked_executable(
 
 def test_a_folder_of_this_toolchain_is_no_official_cli(tools: Path, executable: Write) -> None:
     executable("tools", "pulumi-language-python", "")
-    executable("tools", "pulumi", "echo v3.259.0")
+    executable("tools", "pulumi", "echo v3.274.1")
     (tools / MARKER).touch()
     assert find_installed_cli() is None
 
@@ -76,7 +76,7 @@ def test_a_folder_of_this_toolchain_is_no_official_cli(tools: Path, executable: 
 @pytest.mark.parametrize(
     ("text", "version"),
     [
-        ("v3.259.0", (3, 259, 0)),
+        ("v3.274.1", (3, 274, 1)),
         ("go version go1.26 linux/amd64", (1, 26, 0)),
         ("go version go1.26.8 linux/amd64", (1, 26, 8)),
         ("3.260.0-alpha.x1", (3, 260, 0)),

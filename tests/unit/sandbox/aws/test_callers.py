@@ -70,7 +70,7 @@ def test_expired_credentials_are_refused() -> None:
     )
     request = AwsRequest("sts", "us-east-1", "", "ASIA1", "token", "POST", "/", {}, {}, {}, b"")
     with pytest.raises(AwsError) as caught:
-        identify(request, {"ASIA1": expired})
+        identify(request, {"ASIA1": expired}, "123456789012")
     assert caught.value.code == "ExpiredToken"
 
 

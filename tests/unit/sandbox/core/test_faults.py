@@ -147,7 +147,7 @@ def test_a_fault_waits_its_turn() -> None:
     book.add(Fault("aws", "iam:*Role", code="first", times=2, skip=1))
     book.add(Fault("aws", "iam:*", code="second", times=0))
     struck = [book.strike("aws", "iam:GetRole") for _ in range(4)]
-    assert [fault.code if fault else None for fault in struck] == [
+    assert [strike.fault.code if strike else None for strike in struck] == [
         "second",
         "first",
         "first",

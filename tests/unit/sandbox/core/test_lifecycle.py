@@ -188,7 +188,7 @@ def test_two_starts_at_once_make_one_process(folder: Path) -> None:
 def test_a_second_server_in_a_folder_gives_up(folder: Path) -> None:
     state = lifecycle.start(folder)
     second = subprocess.run(
-        [sys.executable, "-m", "sandbox.server", str(folder)],
+        [sys.executable, "-m", "sandbox.server", str(folder), "123456789012"],
         cwd=ROOT,
         capture_output=True,
         text=True,
