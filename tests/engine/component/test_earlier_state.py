@@ -20,7 +20,6 @@ from pulumi_polytomic import (
     RoleTrustPolicy,
     StagingAccessCheck,
 )
-from sandbox.tokens import POLYTOMIC_API_KEY
 
 from .conftest import NewStack
 from .deployment import Deployment
@@ -28,6 +27,8 @@ from .deployment import Deployment
 pytestmark = pytest.mark.engine
 
 STATE = Path(__file__).with_name("earlier_state.json")
+API_KEY = "polytomic-sandbox-key"
+"""What it was deployed with; a sandbox of today takes another."""
 OURS = "polytomic-databricks:index:"
 CONNECTION = {
     "server_hostname": "dbc-1.cloud.databricks.com",
@@ -74,7 +75,7 @@ def program() -> None:
             "check_access_deadline": 1,
         },
     )
-    provider = Provider("polytomic", {"polytomic_api_key": POLYTOMIC_API_KEY, "timeout": 30})
+    provider = Provider("polytomic", {"polytomic_api_key": API_KEY, "timeout": 30})
     connection = DatabricksConnection(
         "connection",
         {
