@@ -4,7 +4,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_databricks as databricks
 
-from pulumi_polytomic import DatabricksStagingAccess, Provider
+from pulumi_polytomic import DatabricksStagingAccess
 
 config = pulumi.Config()
 account_id = config.require("accountId")
@@ -12,10 +12,7 @@ account_id = config.require("accountId")
 aws_provider = aws.Provider(
     "aws", region=config.get("region") or "us-east-1", allowed_account_ids=[account_id]
 )
-host = config.get("databricksHost")
-databricks_provider = databricks.Provider("databricks", host=host)
-# Has the same workspace prove the access; without one, say "check_access": False.
-polytomic_provider = Provider("polytomic", {"databricks_host": host})
+databricks_provider = databricks.Provider("databricks", host=config.get("databricksHost"))
 
 access = DatabricksStagingAccess(
     "staging",
@@ -26,7 +23,8 @@ access = DatabricksStagingAccess(
         "partition": "aws",
         "tags": {"team": "data"},
     },
-    pulumi.ResourceOptions(providers=[aws_provider, databricks_provider, polytomic_provider]),
+    # The access check uses the settings of these two as well.
+    pulumi.ResourceOptions(providers=[aws_provider, databricks_provider]),
 )
 
 pulumi.export("role_arn", access.role_arn)

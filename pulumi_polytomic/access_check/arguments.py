@@ -7,7 +7,6 @@ import pulumi
 
 from .. import iam
 from ..arguments import Argument, Arguments
-from ..custom_resource.settings import lent_argument
 from ..principals import POLYTOMIC_PRINCIPALS
 from ..text_faults import object_name_fault, text_fault
 
@@ -43,13 +42,6 @@ class StagingAccessCheckArgs(_RequiredArgs, total=False):
     """``fail`` (default) fails the update where the access does not work, ``warn`` only says so."""
     deadline: pulumi.Input[float] | None
     """Longest wait for the access to work, in seconds. Default: 300."""
-    databricks: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach Databricks, with keys of the Databricks provider's configuration: ``host``,
-    ``token``, ``profile``, ``clientId``, ``clientSecret``, ``configFile``. Default: the
-    configuration of the check's own provider. Secret."""
-    aws: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach AWS, with keys of the AWS provider's configuration: ``profile``, ``region``,
-    ``accessKey``, ``secretKey``, ``token``. Default: as above. Secret."""
     triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
     """Whatever, when it changes, makes the check run again."""
 
@@ -80,8 +72,6 @@ ARGUMENTS: Final = Arguments(
         "connection_id": Argument("Give the connection's ID.", text_fault),
         "mode": Argument("Use one of these words.", default="fail", enum="CheckMode"),
         "deadline": Argument("Give seconds, for example 300.", _deadline_fault, default=DEADLINE_S),
-        "databricks": lent_argument("databricks"),
-        "aws": lent_argument("aws"),
         "triggers": Argument("Give a map of strings."),
     },
 )

@@ -1,10 +1,11 @@
 """``StagingAccessCheck``: proves the access, and waits for AWS to spread it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar
 
 from ..custom_resource import progress
 from ..custom_resource.plugin_side import CustomResource, Found, Made, ProviderError, Values
-from ..custom_resource.settings import Settings, with_lent
+from ..custom_resource.settings import KEYS_STAND_IN_A_PROVIDER, Settings
 from ..custom_resource.time_limit import TimeLimit, UnansweredError
 from ..diagnosis import Finding
 from ..diagnosis.model import UnseenError
@@ -18,7 +19,9 @@ class StagingAccessCheck(CustomResource):
     """A proof that is made once, and again when what it proves has changed."""
 
     program_side = resource.StagingAccessCheck
-    lent = ("databricks", "aws")
+    retired: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("databricks", "aws"), KEYS_STAND_IN_A_PROVIDER
+    )
 
     def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:
         """Says who could not be asked, before what is to be proved is made."""
@@ -27,7 +30,7 @@ class StagingAccessCheck(CustomResource):
         try:
             # The deadline begins when the proof does; this comes before it.
             limit = TimeLimit(min(30, max(3, (inputs["deadline"] or DEADLINE_S) / 2)))
-            Proof(with_lent(settings, inputs), inputs, limit, least=0).require_account()
+            Proof(settings, inputs, limit, least=0).require_account()
         except (UnseenError, UnansweredError) as error:
             fix = "Or do without the proof: set checkAccess (check_access) to false."
             return [Fault("", f"the access could not be proved. {error}", fix)]
@@ -70,7 +73,7 @@ class StagingAccessCheck(CustomResource):
     def _prove(self, settings: Settings, urn: str, inputs: Values) -> Values:
         limit = TimeLimit(float(inputs["deadline"]))
         try:
-            proof = Proof(with_lent(settings, inputs), inputs, limit)
+            proof = Proof(settings, inputs, limit)
             # Before a vendor is asked.
             proof.require_account()
             findings = wait_for(proof.attempt, limit, _reporter(urn))

@@ -1,7 +1,7 @@
 """What a custom resource of the plugin has to do."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from ..errors import Fault
@@ -48,8 +48,8 @@ class CustomResource(ABC):
     """What a program sees of it."""
     replacing: ClassVar[Collection[str]] = ()
     """Inputs that the service cannot change."""
-    lent: ClassVar[Collection[str]] = ()
-    """Inputs that say how to reach a service, and change nothing that is made."""
+    retired: ClassVar[Mapping[str, str]] = {}
+    """Inputs that an earlier version had, and what to do in their place, as a sentence."""
 
     @property
     def outputs(self) -> list[str]:
@@ -77,7 +77,10 @@ class CustomResource(ABC):
         given = {snake_case(key): value for key, value in inputs.items()}
         known = {key: value for key, value in given.items() if not contains_unknown(value)}
         found = arguments.missing(given) + arguments.faults(known)
-        unknown = arguments.unknown(inputs, camel_case)
+        unknown = [
+            fault._replace(fix=self.retired.get(fault.argument, fault.fix))
+            for fault in arguments.unknown(inputs, camel_case)
+        ]
         spelt = [fault._replace(argument=camel_case(fault.argument)) for fault in found]
         return [*unknown, *spelt, *self.faults(name, inputs)]
 
@@ -123,9 +126,7 @@ class CustomResource(ABC):
     def changed(self, state: Values, inputs: Values) -> list[str]:
         """Gives the inputs that differ from the state."""
         names = dict.fromkeys((*inputs, *(name for name in state if name not in self.outputs)))
-        return [
-            name for name in names if name not in self.lent and state.get(name) != inputs.get(name)
-        ]
+        return [name for name in names if state.get(name) != inputs.get(name)]
 
     def planned(self, state: Values | None, inputs: Values) -> Values:
         """Gives what the state will be, as far as it can be told."""

@@ -7,6 +7,7 @@ import pulumi
 
 from .. import iam
 from ..arguments import Argument, Arguments
+from ..naming import camel_case
 from ..text_faults import cut, one_word_fault
 
 DEFAULT_URL: Final = "https://app.polytomic.com"
@@ -33,11 +34,23 @@ class ProviderArgs(TypedDict, total=False):
     """Token for that workspace. Default: as for the host. Secret."""
     databricks_profile: pulumi.Input[str] | None
     """Profile of the Databricks configuration file. Default: as for the host."""
+    databricks_config_file: pulumi.Input[str] | None
+    """Path of that file. Default: as for the host."""
+    databricks_client_id: pulumi.Input[str] | None
+    """Application ID of a service principal. Default: as for the host."""
+    databricks_client_secret: pulumi.Input[str] | None
+    """OAuth secret of that service principal. Default: as for the host. Secret."""
     aws_profile: pulumi.Input[str] | None
     """Profile with which AWS is reached, to read a role and to write its trust policy. Default:
     what the stack's AWS provider is configured with, else AWS' own chain."""
     aws_region: pulumi.Input[str] | None
     """Region of AWS for that. Default: as for the profile."""
+    aws_access_key: pulumi.Input[str] | None
+    """ID of an access key for that. Default: as for the profile. Secret."""
+    aws_secret_key: pulumi.Input[str] | None
+    """Secret of that access key. Default: as for the profile. Secret."""
+    aws_token: pulumi.Input[str] | None
+    """Session token of a temporary access key. Default: as for the profile. Secret."""
     aws_endpoint: pulumi.Input[str] | None
     """Address of IAM and STS, where it is not AWS' own. Default: AWS' own chain."""
     aws_assume_role_arn: pulumi.Input[str] | None
@@ -72,8 +85,14 @@ ARGUMENTS: Final = Arguments(
         "databricks_host": Argument("Give the workspace's address."),
         "databricks_token": Argument(_COPY, one_word_fault, secret=True),
         "databricks_profile": Argument("Give the profile's name."),
+        "databricks_config_file": Argument("Give the path of the file."),
+        "databricks_client_id": Argument("Copy the service principal's application ID."),
+        "databricks_client_secret": Argument(_COPY, one_word_fault, secret=True),
         "aws_profile": Argument("Give the profile's name."),
         "aws_region": Argument("Give the region's name."),
+        "aws_access_key": Argument(_COPY, one_word_fault, secret=True),
+        "aws_secret_key": Argument(_COPY, one_word_fault, secret=True),
+        "aws_token": Argument(_COPY, one_word_fault, secret=True),
         "aws_endpoint": Argument("Give the whole address, or leave it out.", _address),
         "aws_assume_role_arn": Argument("Give the ARN of the role to assume.", iam.role_arn_fault),
         "aws_assume_role_external_id": Argument(_COPY, one_word_fault, secret=True),
@@ -81,3 +100,6 @@ ARGUMENTS: Final = Arguments(
         "max_retries": Argument("Give a whole number.", _from(0)),
     },
 )
+
+SETTINGS: Final = tuple(camel_case(name) for name in ARGUMENTS.checks)
+"""The keys of the plugin's configuration."""

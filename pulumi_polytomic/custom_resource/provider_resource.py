@@ -58,5 +58,5 @@ class Provider(pulumi.ProviderResource):
 def _text(value: pulumi.Input[object]) -> pulumi.Output[object]:
     """Gives the value as Pulumi has it in a provider's configuration: numbers as JSON text."""
     return pulumi.Output.from_input(value).apply(
-        lambda found: found if isinstance(found, str) else f"{found:g}"
+        lambda found: found if found is None or isinstance(found, str) else f"{found:g}"
     )

@@ -4,10 +4,15 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from ..arguments import Argument
 from ..errors import Fault
 from ..naming import camel_case, snake_case
 from .provider_arguments import ARGUMENTS, DEFAULT_URL
+
+KEYS_STAND_IN_A_PROVIDER: Final = (
+    "Keys stand in one place: give them to a Provider of this package, and that to this resource "
+    "as the option provider."
+)
+"""What to do in place of giving a resource the keys themselves."""
 
 
 class AwsSettings(NamedTuple):
@@ -92,63 +97,29 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         timeout_s=given("timeout", 60.0, float),
         max_retries=given("maxRetries", 5, lambda value: int(float(value))),
         databricks=_given(
-            values, host="databricksHost", token="databricksToken", profile="databricksProfile"
+            values,
+            host="databricksHost",
+            token="databricksToken",
+            profile="databricksProfile",
+            config_file="databricksConfigFile",
+            client_id="databricksClientId",
+            client_secret="databricksClientSecret",
         ),
         aws=AwsSettings(
-            session=_given(values, profile_name="awsProfile", region_name="awsRegion"),
+            session=_given(
+                values,
+                profile_name="awsProfile",
+                region_name="awsRegion",
+                aws_access_key_id="awsAccessKey",
+                aws_secret_access_key="awsSecretKey",
+                aws_session_token="awsToken",
+            ),
             endpoint=given("awsEndpoint", None),
             assume_role=_given(
                 values, RoleArn="awsAssumeRoleArn", ExternalId="awsAssumeRoleExternalId"
             ),
         ),
     )
-
-
-DATABRICKS_KEYS: Final = {
-    "host": "host",
-    "token": "token",
-    "profile": "profile",
-    "clientId": "client_id",
-    "clientSecret": "client_secret",
-    "configFile": "config_file",
-}
-"""Keys of the Databricks provider's configuration, and the arguments of ``WorkspaceClient``."""
-AWS_KEYS: Final = {
-    "profile": "profile_name",
-    "region": "region_name",
-    "accessKey": "aws_access_key_id",
-    "secretKey": "aws_secret_access_key",
-    "token": "aws_session_token",
-}
-"""Keys of the AWS provider's configuration, and the arguments of ``boto3.Session``."""
-
-
-def with_lent(settings: Settings, inputs: Mapping[str, Any]) -> Settings:
-    """Gives the settings, with what a resource was lent where none were configured here.
-
-    As a whole: a host of ours with a token of theirs would be neither.
-    """
-    databricks = _given(inputs.get("databricks") or {}, **_reversed(DATABRICKS_KEYS))
-    session = _given(inputs.get("aws") or {}, **_reversed(AWS_KEYS))
-    return settings._replace(
-        databricks=settings.databricks or databricks,
-        aws=settings.aws._replace(session=settings.aws.session or session),
-    )
-
-
-def lent_argument(service: str) -> Argument:
-    """Gives the check of the argument in which a resource is lent another provider's settings."""
-    keys = {"databricks": DATABRICKS_KEYS, "aws": AWS_KEYS}[service]
-
-    def fault(given: Mapping[str, str]) -> str | None:
-        unknown = [key for key in given if key not in keys]
-        return f"has no key {unknown[0]}" if unknown else None
-
-    return Argument(f"Known: {', '.join(keys)}.", fault, secret=True)
-
-
-def _reversed(keys: Mapping[str, str]) -> dict[str, str]:
-    return {argument: key for key, argument in keys.items()}
 
 
 def _given(values: Mapping[str, Any], **names: str) -> dict[str, str]:

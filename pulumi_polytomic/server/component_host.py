@@ -1,7 +1,8 @@
 """Makes the components for programs in other languages."""
 
-from typing import Any
+from typing import Any, Final, cast
 
+from pulumi import ProviderResource, ResourceOptions
 from pulumi.errors import InputPropertiesError, RunError
 from pulumi.provider import ConstructResult, Provider
 from pulumi.provider.server import ComponentInitError, ProviderServicer
@@ -9,6 +10,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from ..arguments import Arguments
 from ..component.outputs import outputs_of
+from ..custom_resource.lent_provider import CONSTRUCTION, REFERENCES, Construction
 from ..errors import ArgumentError
 from ..naming import VERSION, camel_case, snake_case
 from .docstrings import in_camel_case
@@ -49,6 +51,8 @@ class ComponentServicer(ProviderServicer):
 
     async def _construct(self, request: Any, context: Any) -> provider_pb2.ConstructResponse:
         arguments = components()[request.type].arguments
+        # Each call has a context of its own, and all calls of a run one address to call back.
+        CONSTRUCTION.set(_constructions.setdefault(request.monitorEndpoint, Construction()))
         try:
             response: provider_pb2.ConstructResponse = await super()._construct(request, context)
             return response
@@ -62,6 +66,17 @@ class ComponentServicer(ProviderServicer):
         except ArgumentError as error:
             # An Output that turned out bad: what waits for it was not made.
             raise _spelt_for_others(error, arguments) from None
+
+    @staticmethod
+    def _construct_options(request: Any) -> ResourceOptions:
+        options = ProviderServicer._construct_options(request)
+        providers = cast(dict[str, ProviderResource], options.providers or {})
+        for package, provider in providers.items():
+            REFERENCES[provider] = request.providers[package]
+        return options
+
+
+_constructions: Final[dict[str, Construction]] = {}
 
 
 def _spelt_for_others(error: ArgumentError, arguments: Arguments) -> InputPropertiesError:

@@ -55,9 +55,12 @@ class Servicer(ComponentServicer):
 
     async def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
         """What is wrong with the provider's configuration."""
-        given = read(request.news)
-        values = {name: each for name, each in given.values.items() if name not in _INTERNALS}
-        found = settings.faults({n: each for n, each in values.items() if each is not UNKNOWN})
+        given = read(request.news).values
+        for name in [name for name, each in given.items() if each is None]:
+            # A program cannot leave out a secret whose absence it learns only later.
+            del request.news.fields[name]
+        known = {n: v for n, v in given.items() if n not in _INTERNALS and v not in (None, UNKNOWN)}
+        found = settings.faults(known)
         return provider_pb2.CheckResponse(inputs=request.news, failures=_failures(found))
 
     async def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
@@ -162,7 +165,8 @@ class Servicer(ComponentServicer):
     async def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Delete the resource; one that is gone already is fine."""
         resource = resource_of(request.urn)
-        state = read(request.properties).values
+        # What the program said last counts where a state of an earlier version does not have it.
+        state = {**read(request.old_inputs).values, **read(request.properties).values}
         await self._run(context, partial(resource.delete, self._settings, request.id, state))
         return empty_pb2.Empty()
 

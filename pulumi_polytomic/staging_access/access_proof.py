@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from ..access_check.resource import StagingAccessCheck
 from ..component.checking import CheckedInputs
-from ..custom_resource.lending import aws_configuration, databricks_configuration
+from ..custom_resource.lent_provider import LentProvider
 from .connection import StagingConnection
 from .credential import StagingCredential
 
@@ -27,15 +27,18 @@ class MadeAccess(NamedTuple):
 
 
 def access_check(
-    component: pulumi.ComponentResource, resource_name: str, inputs: CheckedInputs, made: MadeAccess
+    component: pulumi.ComponentResource,
+    resource_name: str,
+    inputs: CheckedInputs,
+    made: MadeAccess,
+    lent: LentProvider | None,
 ) -> StagingAccessCheck | None:
     """Makes the check of ``made``; None where none is asked for.
 
     It runs again when the content of either policy changes, and so when an external ID does, and
     when the role was deleted and made again: AWS then trusts the old one where it trusted a role.
     """
-    mode = inputs.plain("check_access")
-    if mode is False:
+    if not is_proved(inputs):
         return None
     return StagingAccessCheck(
         resource_name,
@@ -48,18 +51,23 @@ def access_check(
             "polytomic_external_ids": made.polytomic_external_ids,
             "storage_credential_name": made.credential and made.credential.name,
             "connection_id": made.connection and made.connection.connection_id,
-            "mode": "warn" if mode == "warn" else "fail",
+            "mode": "warn" if inputs.plain("check_access") == "warn" else "fail",
             "deadline": inputs.get("check_access_deadline"),
-            "databricks": databricks_configuration() if made.credential else None,
-            "aws": aws_configuration(),
             "triggers": {
                 "trustPolicy": _digest(made.trust_policy),
                 "permissionsPolicy": _digest(made.policy.policy),
                 "role": made.role_id,
             },
         },
-        opts=pulumi.ResourceOptions(parent=component, depends_on=[made.policy]),
+        opts=pulumi.ResourceOptions(
+            parent=component, depends_on=[made.policy], provider=lent and lent.provider
+        ),
     )
+
+
+def is_proved(inputs: CheckedInputs) -> bool:
+    """Whether a check is asked for."""
+    return inputs.plain("check_access") is not False
 
 
 def _digest(document: pulumi.Output[str]) -> pulumi.Output[str]:

@@ -12,14 +12,15 @@ from ..component import account
 from ..component.checking import CheckedInputs
 from ..component.outputs import as_output, combined, outputs_of
 from ..connection.resource import DatabricksConnection
+from ..custom_resource.lent_provider import lent_provider
 from ..naming import camel_case
 from . import policies
-from .access_proof import MadeAccess, access_check
+from .access_proof import MadeAccess, access_check, is_proved
 from .argument_rules import rule_faults
 from .arguments import ARGUMENTS, DatabricksStagingAccessArgs
 from .connection import staging_connection
 from .credential import staging_credential
-from .self_trust import guides_trust_policy, role_options
+from .self_trust import guides_trust_policy, is_guides, role_options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -115,10 +116,14 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         super().__init__(self.token, name, properties, opts)
         child = pulumi.ResourceOptions(parent=self)
 
+        uses_plugin = is_proved(inputs) or is_guides(inputs)
+        lent = lent_provider(self) if uses_plugin else None
+        given_account = [inputs.if_given("account_id"), inputs.if_given("partition")]
+        compared = account.compared(self, *given_account) if uses_plugin else None
         # Everything is made of the ARN, so nothing is before the last argument is checked.
         arn = combined(
             policies.role_arn,
-            gate=inputs.gate,
+            gates=[inputs.gate, lent and lent.gate, compared],
             partition=inputs.get("partition", lambda: account.partition(self)),
             account_id=inputs.get("account_id", lambda: account.account_id(self)),
             path=inputs.get("role_path"),
@@ -145,13 +150,16 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
             "databricks_external_id": credential and credential.external_id,
         }
         trust_policy = combined(policies.trust_policy, **trust_parts)
+        place = {
+            "bucket_name": inputs.get("bucket_name"),
+            "bucket_prefix": inputs.get("bucket_prefix", ""),
+        }
         permissions_policy = combined(
             policies.permissions_policy,
             role_arn=arn,
             self_assume=credential is not None,
-            bucket_name=inputs.get("bucket_name"),
-            bucket_prefix=inputs.get("bucket_prefix", ""),
             kms_key_arn=inputs.get("kms_key_arn"),
+            **place,
         )
 
         role = aws.iam.Role(
@@ -165,7 +173,11 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
             tags=inputs.get("tags"),
             opts=pulumi.ResourceOptions.merge(child, role_options(inputs)),
         )
-        guides = guides_trust_policy(self, f"{name}-trust", inputs, role, trust_policy, trust_parts)
+        # In the account that the AWS provider is really in; ours are to touch no other.
+        real = combined(policies.same_arn, real=role.arn, computed=arn)
+        guides = guides_trust_policy(
+            self, f"{name}-trust", inputs, role, real, lent, trust_policy, trust_parts
+        )
         stored_trust_policy = guides.trust_policy if guides else role.assume_role_policy
         policy = aws.iam.RolePolicy(
             f"{name}-policy",
@@ -176,25 +188,19 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
         )
 
         made = MadeAccess(
-            arn, credential, connection, external_ids, stored_trust_policy, policy, role.unique_id
+            real, credential, connection, external_ids, stored_trust_policy, policy, role.unique_id
         )
-        check = access_check(self, f"{name}-check", inputs, made)
+        check = access_check(self, f"{name}-check", inputs, made, lent)
 
         # Whoever uses the role must wait until it may do something, so its policy comes first.
         ready = check.id if check else policy.id
-        self.role_arn = combined(policies.same_arn, real=role.arn, computed=arn, ready=ready)
+        self.role_arn = combined(lambda known: known["real"], real=real, ready=ready)
         self.role_name = role.name
         self.polytomic_external_id = as_output(external_ids).apply(",".join)
         self.databricks_external_id = as_output(credential and credential.external_id)
         self.unity_catalog_principal = as_output(unity_catalog)
         self.storage_credential_name = as_output(credential and credential.name)
-        self.staging_url = as_output(
-            combined(
-                policies.staging_url,
-                bucket_name=inputs.get("bucket_name"),
-                bucket_prefix=inputs.get("bucket_prefix", ""),
-            )
-        )
+        self.staging_url = as_output(combined(policies.staging_url, **place))
         self.trust_policy = stored_trust_policy
         self.permissions_policy = policy.policy
         self.connection_id = as_output(connection and connection.connection_id)

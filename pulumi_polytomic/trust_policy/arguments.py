@@ -1,14 +1,13 @@
 """The arguments of ``RoleTrustPolicy``."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypedDict
 
 import pulumi
 
 from .. import iam
 from ..arguments import Argument, Arguments
-from ..custom_resource.settings import lent_argument
 from .statements import read_document, read_statements
 
 
@@ -20,6 +19,10 @@ class _RequiredArgs(TypedDict):
 class RoleTrustPolicyArgs(_RequiredArgs, total=False):
     """Arguments of ``RoleTrustPolicy``: either ``statements`` or ``policy``."""
 
+    role_arn: pulumi.Input[str] | None
+    """ARN of the role. Credentials of another account than its own are refused. Default: the role
+    of that name in the account of the credentials that make this resource, which is kept from then
+    on."""
     statements: pulumi.Input[str] | None
     """Statements to add and to keep, as a JSON list, each with a Sid of its own. Statements of
     other Sids are left alone."""
@@ -27,9 +30,6 @@ class RoleTrustPolicyArgs(_RequiredArgs, total=False):
     """The whole trust policy, as JSON. It may name the role itself as a principal."""
     policy_on_delete: pulumi.Input[str] | None
     """With ``policy``: the trust policy to leave behind, as JSON. Default: nothing is restored."""
-    aws: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
-    """How to reach AWS, with keys of the AWS provider's configuration: ``profile``, ``region``,
-    ``accessKey``, ``secretKey``, ``token``. Default: the provider's configuration. Secret."""
 
 
 def _read_by(reader: Callable[[str], Any]) -> Callable[[str], str | None]:
@@ -50,9 +50,9 @@ ARGUMENTS: Final = Arguments(
     RoleTrustPolicyArgs,
     {
         "role_name": Argument("Give the role's name, not its ARN.", iam.role_name_fault),
+        "role_arn": Argument("Give the ARN of that role.", iam.role_arn_fault),
         "statements": Argument("See the guide for the statements.", _read_by(read_statements)),
         "policy": Argument("See the guide for the statements.", _read_by(read_document)),
         "policy_on_delete": Argument("See the guide for the statements.", _read_by(read_document)),
-        "aws": lent_argument("aws"),
     },
 )

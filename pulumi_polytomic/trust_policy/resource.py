@@ -23,6 +23,8 @@ class RoleTrustPolicy(OwnResource):
     arguments = ARGUMENTS
     secret_outputs = ("trust_policy",)
 
+    role_arn: pulumi.Output[str]
+    """ARN of the role, as AWS gives it."""
     trust_policy: pulumi.Output[str]
     """The whole trust policy after the last write, as JSON. Secret."""
 

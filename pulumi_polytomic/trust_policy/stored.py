@@ -28,17 +28,28 @@ _WRITING: Final[dict[str, threading.Lock]] = {}
 class StoredTrustPolicy:
     """The trust policy of one role in AWS."""
 
-    def __init__(self, settings: Settings, name: str) -> None:
+    def __init__(self, settings: Settings, name: str, arn: str | None) -> None:
+        """Reaches AWS; ``arn`` is the role's, as far as it is known, for its account.
+
+        Raises:
+            ProviderError: there are no credentials, or they are another account's.
+        """
         self.name = name
+        self.arn = arn
+        """What AWS calls the role, from the first look on where it was not known before."""
         try:
-            self._client = TimeLimit(_ANSWER_S).ask("AWS", lambda: clients.iam(*settings.aws))
+            self._client = TimeLimit(_ANSWER_S).ask(
+                "AWS", lambda: clients.iam(*settings.aws, role_arn=arn)
+            )
         except (UnseenError, UnansweredError) as error:
             raise ProviderError(str(error)) from None
 
     def find(self) -> Document | None:
         """Gives the document; None where there is no such role."""
-        role = self._call("iam:GetRole", lambda: self._client.get_role(RoleName=self.name))
-        document = None if role is None else role["Role"]["AssumeRolePolicyDocument"]
+        answer = self._call("iam:GetRole", lambda: self._client.get_role(RoleName=self.name))
+        if answer is None or not self._is_ours(answer["Role"]["Arn"]):
+            return None
+        document: Document | str = answer["Role"]["AssumeRolePolicyDocument"]
         return json.loads(document) if isinstance(document, str) else document
 
     def write(self, change: Callable[[Document], Document], *, removes: bool = False) -> Document:
@@ -66,12 +77,21 @@ class StoredTrustPolicy:
             f"the trust policy of role '{self.name}' is being changed by somebody else. Run again."
         )
 
+    def _is_ours(self, found: str) -> bool:
+        """Whether it is the role that is meant; one of the same name may have another path."""
+        self.arn = self.arn or found
+        try:
+            clients.refuse_another_account(self.arn, found)
+        except UnseenError as error:
+            raise ProviderError(str(error)) from None
+        return found == self.arn
+
     def _document(self) -> Document:
         document = self.find()
         if document is None:
             raise ProviderError(
-                f"AWS has no role '{self.name}' in the account of these credentials. Check "
-                "roleName and AWS_PROFILE."
+                f"AWS has no role {self.arn or repr(self.name)} in the account of these "
+                "credentials. Check roleName, roleArn and AWS_PROFILE."
             )
         return document
 

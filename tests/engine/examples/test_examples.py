@@ -172,7 +172,7 @@ def explicit_providers(made: Made) -> None:
     assert {"Key": "team", "Value": "data"} in made.role["Tags"]
     # Nothing is looked up, and no default provider is there to do it.
     assert "getCallerIdentity" not in made.state
-    assert "::default" not in made.state
+    assert "::default_" not in made.state
     assert made.sandbox.calls("aws") != []
 
 

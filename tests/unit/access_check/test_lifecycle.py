@@ -330,6 +330,21 @@ def test_a_cancellation_ends_a_call_that_hangs(by_hand: Setup, told: list[str]) 
     by_hand.sandbox.clear_faults()
 
 
+def test_credentials_of_another_account_end_the_proof_before_a_vendor_is_asked(
+    by_hand: Setup, told: list[str]
+) -> None:
+    elsewhere = "arn:aws:iam::222222222222:role/staging"
+    given = inputs(by_hand, roleArn=elsewhere, deadline=300)
+    by_hand.sandbox.clear_calls()
+    both = r"in account 222222222222, and these credentials are of account 123456789012"
+    with pytest.raises(ProviderError, match=both):
+        RESOURCE.create(settings(), URN, given)
+    assert RESOURCE.create(settings(), URN, {**given, "mode": "warn"}).state["healthy"] is False
+    assert re.search(both, told[-1])
+    operations = {call["operation"] for call in by_hand.sandbox.calls()}
+    assert operations == {"sts:GetCallerIdentity", "Host.Metadata"}
+
+
 def test_documents_are_judged_where_no_vendor_can_tell(by_hand: Setup, told: list[str]) -> None:
     # The connection is made elsewhere, so that Polytomic is not asked.
     given = inputs(by_hand, connectionId=None, polytomicExternalIds=[by_hand.polytomic_id])
@@ -386,12 +401,15 @@ def test_credentials_that_are_missing_are_told_at_once(
         ({"kmsKeyArn": "key"}, "kmsKeyArn"),
         ({"polytomicPrincipal": "me"}, "polytomicPrincipal"),
         ({"triggerz": {}}, "triggerz"),
+        ({"aws": {"profile": "x"}}, "aws"),
+        ({"databricks": {"profile": "x"}}, "databricks"),
     ],
     ids=str,
 )
 def test_a_bad_argument_is_named(changes: dict[str, Any], argument: str) -> None:
     found = RESOURCE.check("check", {"roleArn": ARN, "bucketName": BUCKET, **changes})
     assert [fault.argument for fault in found] == [argument]
+    assert ("Provider of this package" in found[0].fix) == (argument in ("aws", "databricks"))
 
 
 def test_nothing_given_names_what_is_needed() -> None:

@@ -20,7 +20,6 @@ from pulumi_polytomic.custom_resource.settings import (
     faults,
     settings_from,
     strip_environment,
-    with_lent,
 )
 from pulumi_polytomic.diagnosis import clients, vendors
 from pulumi_polytomic.diagnosis.aws_role import read_role
@@ -38,8 +37,8 @@ ROLE = "arn:aws:iam::123456789012:role/staging"
 def test_white_space_around_a_key_is_taken_off(behind: str) -> None:
     found = settings_from({"polytomicApiKey": CANARY + behind, "databricksToken": behind + CANARY})
     assert (found.polytomic_api_key, found.databricks) == (CANARY, {"token": CANARY})
-    lent = {"aws": {"accessKey": f"AKIA{behind}", "secretKey": CANARY + behind}}
-    session = with_lent(settings_from({}), lent).aws.session
+    keys = {"awsAccessKey": f"AKIA{behind}", "awsSecretKey": CANARY + behind}
+    session = settings_from(keys).aws.session
     assert session == {"aws_access_key_id": "AKIA", "aws_secret_access_key": CANARY}
     names = ("POLYTOMIC_API_KEY", "DATABRICKS_TOKEN", "AWS_SESSION_TOKEN")
     with mock.patch.dict(os.environ, {**dict.fromkeys(names, CANARY + behind), "OTHER": behind}):

@@ -160,6 +160,18 @@ def test_nothing_is_changed_by_looking(by_hand: Setup) -> None:
     assert [each for each in operations if not each.startswith(reads)] == []
 
 
+def test_another_account_is_not_looked_into(by_hand: Setup) -> None:
+    by_hand.sandbox.clear_calls()
+    elsewhere = "arn:aws:iam::222222222222:role/staging"
+    code, said = doctor(by_hand, "--role-arn", elsewhere)
+    assert code == 2
+    assert "in account 222222222222, and these credentials are of account 123456789012" in said
+    operations = {call["operation"] for call in by_hand.sandbox.calls()}
+    assert {each for each in operations if each.startswith(("iam:", "sts:"))} == {
+        "sts:GetCallerIdentity"
+    }
+
+
 Change = Callable[[list[dict[str, Any]], list[dict[str, Any]]], Any]
 
 

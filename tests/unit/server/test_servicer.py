@@ -193,6 +193,35 @@ def test_bad_inputs_and_bad_configuration_are_failures_that_show_no_value() -> N
     assert (diff.changes, list(diff.diffs)) == (provider_pb2.DiffResponse.DIFF_SOME, ["timeout"])
 
 
+def test_a_secret_setting_that_turned_out_to_be_none_is_left_out() -> None:
+    config = struct(awsProfile="data", awsAccessKey=secret(None), timeout=None)
+
+    async def conversation(plugin: Any) -> Any:
+        return await plugin.CheckConfig(provider_pb2.CheckRequest(news=config))
+
+    checked = talk(conversation)
+    assert (list(checked.failures), dict(checked.inputs)) == ([], {"awsProfile": "data"})
+
+
+def test_what_the_program_said_last_counts_where_an_earlier_state_lacks_it(
+    environment: None,
+) -> None:
+    urn = "urn:pulumi:dev::p::polytomic-databricks:index:RoleTrustPolicy::trust"
+    old = {"roleName": "staging", "statements": "[]"}
+    request = provider_pb2.DeleteRequest(
+        urn=urn,
+        id="staging",
+        properties=struct(**old),
+        old_inputs=struct(**old, roleArn="arn:aws:iam::222222222222:role/staging"),
+    )
+
+    async def conversation(plugin: Any) -> None:
+        await plugin.Delete(request)
+
+    with pytest.raises(grpc.aio.AioRpcError, match="is in account 222222222222"):
+        talk(conversation)
+
+
 def test_an_error_reaches_the_user_as_it_is(environment: None) -> None:
     config = struct(polytomicApiKey=secret("wrong"))
 

@@ -18,6 +18,7 @@ TYPES = {
     "policy": "aws:iam/rolePolicy:RolePolicy",
     "credential": "databricks:index/storageCredential:StorageCredential",
     "check": "polytomic-databricks:index:StagingAccessCheck",
+    "trust": "polytomic-databricks:index:RoleTrustPolicy",
     "component": "polytomic-databricks:index:DatabricksStagingAccess",
 }
 
@@ -43,6 +44,8 @@ class Recorder(pulumi.runtime.Mocks):
             path = outputs.get("path", "/")
             partition = self.caller_arn.split(":")[1]
             outputs["arn"] = f"arn:{partition}:iam::{self.role_account}:role{path}{outputs['name']}"
+        if args.typ == TYPES["trust"]:
+            outputs["trustPolicy"] = outputs["policy"]
         if args.typ == TYPES["credential"]:
             outputs["awsIamRole"] = {**outputs["awsIamRole"], **self.iam_role}
         return f"{args.name}-id", outputs

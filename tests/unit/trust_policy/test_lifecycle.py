@@ -35,6 +35,7 @@ def document(*statements: dict[str, Any]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
+POLICY = {"roleName": "staging", "policy": json.dumps({"Version": "x", "Statement": []})}
 FOREIGN = statement("TheirsAlone")
 OURS = statement("Ours", "arn:aws:iam::568237466542:root")
 
@@ -73,6 +74,64 @@ def whole(policy: dict[str, Any], on_delete: dict[str, Any] | None = None) -> Va
         inputs["policyOnDelete"] = json.dumps(on_delete)
     assert RESOURCE.check("trust", inputs) == []
     return inputs
+
+
+ELSEWHERE = "arn:aws:iam::222222222222:role/staging"
+BOTH = r"role/staging is in account 222222222222, and these credentials are of account 123456789012"
+STEPS: dict[str, Callable[[Values], Any]] = {
+    "create": lambda given: RESOURCE.create(SETTINGS, URN, given),
+    "read": lambda given: RESOURCE.read(SETTINGS, "staging", given, given),
+    "read by its state": lambda given: RESOURCE.read(SETTINGS, "staging", own(), given),
+    "update": lambda given: RESOURCE.update(SETTINGS, URN, "staging", given, given),
+    "update by its state": lambda given: RESOURCE.update(SETTINGS, URN, "staging", given, own()),
+    "delete": lambda given: RESOURCE.delete(SETTINGS, "staging", given),
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_another_account_is_neither_read_nor_written(aws: Any, sandbox: Sandbox, step: str) -> None:
+    put(aws, FOREIGN, OURS)
+    sandbox.clear_calls()
+    with pytest.raises(ProviderError, match=BOTH):
+        STEPS[step]({**own(), "roleArn": ELSEWHERE})
+    assert {call["operation"] for call in sandbox.calls()} == {"sts:GetCallerIdentity"}
+
+
+@pytest.mark.parametrize("step", ["read", "update", "delete"])
+def test_what_it_was_made_in_is_kept_where_no_program_says_it(aws: Any, step: str) -> None:
+    state = RESOURCE.create(SETTINGS, URN, own()).state
+    assert state["roleArn"] == ARN
+    STEPS[step](state)
+    with pytest.raises(ProviderError, match=BOTH):
+        STEPS[step]({**state, "roleArn": ELSEWHERE})
+
+
+def test_a_role_of_another_path_is_not_the_one_that_was_written(aws: Any) -> None:
+    state = {**own(), "roleArn": "arn:aws:iam::123456789012:role/data/staging"}
+    put(aws, FOREIGN, OURS)
+    assert RESOURCE.read(SETTINGS, "staging", own(), state) is None
+    RESOURCE.delete(SETTINGS, "staging", state)
+    with pytest.raises(ProviderError, match="AWS has no role arn:aws:iam::123456789012:role/data/"):
+        RESOURCE.create(SETTINGS, URN, state)
+    assert stored(aws) == [FOREIGN, OURS]
+
+
+def test_an_answer_of_another_account_is_refused_as_well(aws: Any) -> None:
+    role = StoredTrustPolicy(SETTINGS, "staging", None)
+    role.arn = ELSEWHERE
+    with pytest.raises(ProviderError, match="is in account 222222222222"):
+        role.write(lambda found: merged(found, [OURS], []))
+    assert stored(aws) == [FOREIGN]
+
+
+def test_a_state_of_an_earlier_version_takes_no_arn_as_a_change_and_loses_its_keys() -> None:
+    given = {**own(), "roleArn": ARN}
+    assert RESOURCE.changed(own(), given) == []
+    assert RESOURCE.changed({**own(), "aws": {"accessKey": "AKIA"}}, given) == ["aws"]
+    assert RESOURCE.changed({**own(), "roleArn": ARN}, given) == []
+    assert RESOURCE.changed({**own(), "roleArn": ELSEWHERE}, given) == ["roleArn"]
+    assert RESOURCE.changed({**own(), "roleArn": ARN}, own()) == []
+    assert RESOURCE.planned(None, given)["roleArn"] == ARN
 
 
 def test_its_statements_come_and_go_and_others_stay(aws: Any) -> None:
@@ -226,7 +285,7 @@ def test_an_edit_since_the_last_run_is_not_overwritten_blindly(aws: Any, mode: s
 
 
 def test_a_write_at_the_same_time_is_merged(aws: Any, sandbox: Sandbox) -> None:
-    role = StoredTrustPolicy(SETTINGS, "staging")
+    role = StoredTrustPolicy(SETTINGS, "staging", None)
     looks: list[int] = []
     find = role.find
 
@@ -347,6 +406,9 @@ def test_an_import_takes_the_whole_policy(aws: Any) -> None:
     [
         ({"statements": "[]"}, "roleName"),
         ({"roleName": ARN, "policy": json.dumps(document(OURS))}, "roleName"),
+        ({**POLICY, "roleArn": "staging"}, "roleArn"),
+        ({**POLICY, "roleArn": f"{ARN}-2"}, "roleArn"),
+        ({**POLICY, "aws": {"profile": "x"}}, "aws"),
         ({"roleName": "staging"}, "statements"),
         ({"roleName": "staging", "statements": "[", "policy": "{"}, "statements"),
         ({"roleName": "staging", "statements": '[{"Effect": "Allow"}]'}, "statements"),
