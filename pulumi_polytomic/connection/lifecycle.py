@@ -29,8 +29,8 @@ class DatabricksConnection(CustomResource):
     program_side = resource.DatabricksConnection
     replacing = ("organizationId",)
 
-    def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Fills in the name, and says how the arguments do not fit together."""
+    def fill_in(self, name: str, inputs: Values) -> None:
+        """Fills in the name, and takes off the white space around what signs in."""
         inputs.setdefault("name", name)
         for key in ("accessToken", "servicePrincipalId", "servicePrincipalSecret"):
             if isinstance(inputs.get(key), str):
@@ -38,6 +38,9 @@ class DatabricksConnection(CustomResource):
                 inputs[key] = inputs[key].strip()
                 if not inputs[key]:
                     del inputs[key]
+
+    def faults(self, inputs: Values) -> Sequence[Fault]:
+        """Says how the arguments do not fit together."""
         known = {key: value for key, value in inputs.items() if value is not UNKNOWN}
         return _sign_in_faults(inputs) + _free_faults(known)
 

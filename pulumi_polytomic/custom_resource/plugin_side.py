@@ -74,6 +74,7 @@ class CustomResource(ABC):
         for argument, check in arguments.checks.items():
             if check.default is not None:
                 inputs.setdefault(camel_case(argument), check.default)
+        self.fill_in(name, inputs)
         given = {snake_case(key): value for key, value in inputs.items()}
         known = {key: value for key, value in given.items() if not contains_unknown(value)}
         found = arguments.missing(given) + arguments.faults(known)
@@ -82,10 +83,14 @@ class CustomResource(ABC):
             for fault in arguments.unknown(inputs, camel_case)
         ]
         spelt = [fault._replace(argument=camel_case(fault.argument)) for fault in found]
-        return [*unknown, *spelt, *self.faults(name, inputs)]
+        return [*unknown, *spelt, *self.faults(inputs)]
 
-    def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Fills in what depends on ``name``, and says how the arguments do not fit together."""
+    def fill_in(self, name: str, inputs: Values) -> None:
+        """Fills in what depends on ``name``, and puts straight what needs no word."""
+        return
+
+    def faults(self, inputs: Values) -> Sequence[Fault]:
+        """Says how the arguments do not fit together."""
         return ()
 
     def obstacles(self, settings: Settings, inputs: Values) -> Sequence[Fault]:

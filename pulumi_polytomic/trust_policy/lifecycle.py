@@ -26,8 +26,8 @@ class RoleTrustPolicy(CustomResource):
         """An ARN that the program does not say is AWS' to say."""
         return ["roleArn", *super().outputs]
 
-    def faults(self, name: str, inputs: Values) -> Sequence[Fault]:
-        """Says how the arguments do not fit together; there is nothing to fill in."""
+    def faults(self, inputs: Values) -> Sequence[Fault]:
+        """Says how the arguments do not fit together."""
         return _faults(inputs)
 
     def create(self, settings: Settings, urn: str, inputs: Values) -> Made:

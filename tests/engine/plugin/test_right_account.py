@@ -184,7 +184,8 @@ def test_keys_of_the_wrong_account_end_the_run_and_name_both(
         "aws_secret_key": str(keys["secret_key"]),
     }
     stack = Deployment(here, tmp_path)
-    for self_trust, failed in (("principal", "trust"), ("condition", "check")):
+    forms: dict[SelfTrust, str] = {"principal": "trust", "condition": "check"}
+    for self_trust, failed in forms.items():
         said = stack.up(lambda: program(there, "", own, self_trust), fails=True).text  # noqa: B023
         assert BOTH in said
         assert f"staging-{failed} **creating failed" in said

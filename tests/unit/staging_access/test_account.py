@@ -18,8 +18,11 @@ def make(args: Any, name: str = "staging") -> DatabricksStagingAccess:
 
 def test_given_account_and_partition_look_nothing_up(recorder: Recorder, deploy: Any) -> None:
     args = {**MINIMAL, "account_id": ACCOUNT, "partition": "aws"}
-    deploy(lambda: make(args).role_arn)
+    deploy(lambda: make({**args, "check_access": False}).role_arn)
     assert recorder.calls == []
+    # What reaches AWS by itself is to reach the same account.
+    deploy(lambda: make(args).role_arn)
+    assert recorder.calls == ["aws:index/getCallerIdentity:getCallerIdentity"]
 
 
 def test_one_lookup_serves_all_components_of_a_stack(recorder: Recorder, deploy: Any) -> None:
@@ -62,6 +65,31 @@ def test_provider_of_another_partition_is_refused(recorder: Recorder, deploy: An
 def test_wrong_account_id_is_told_once_aws_names_the_real_one(
     recorder: Recorder, deploy: Any
 ) -> None:
-    args = {**MINIMAL, "account_id": "999988887777", "partition": "aws"}
+    args = {**MINIMAL, "account_id": "999988887777", "partition": "aws", "check_access": False}
     with pytest.raises(Exception, match="AWS made the role as arn:aws:iam::123456789012"):
         deploy(lambda: make(args).role_arn)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({"account_id": "999988887777"}, f"'999988887777', .* provider is in '{ACCOUNT}'"),
+        ({"account_id": "999988887777", "self_trust": "principal", "check_access": False}, ACCOUNT),
+        (
+            {
+                "partition": "aws-us-gov",
+                "databricks_environment": "aws-us-gov",
+                "polytomic_principal": f"arn:aws-us-gov:iam::{ACCOUNT}:role/polytomic",
+            },
+            "partition: is 'aws-us-gov', .* provider is in 'aws'",
+        ),
+    ],
+)
+def test_another_account_or_partition_is_told_before_anything_is_made(
+    recorder: Recorder, deploy: Any, args: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(Exception, match=said):
+        deploy(lambda: make({**MINIMAL, **args}).role_arn)
+    assert {each.typ for each in recorder.resources.values()} <= {
+        "polytomic-databricks:index:DatabricksStagingAccess"
+    }
