@@ -163,10 +163,13 @@ def test_a_credential_that_was_given_away_is_no_longer_waited_for(
 def test_another_account_is_told_before_anything_is_made(
     stack: Deployment, sandbox: Sandbox
 ) -> None:
-    run = stack.preview(lambda: program(account_id="210987654321"), fails=True)
-    assert "is in account 210987654321, and these credentials are of account 123456789012" in (
-        " ".join(run.text.split())
-    )
+    said = "account_id: is '210987654321', and the AWS provider is in '123456789012'"
+    for run in (stack.preview, stack.up):
+        text = run(lambda: program(account_id="210987654321"), fails=True).text
+        assert said in " ".join(text.split())
+        assert "Traceback" not in text
+    assert set(stack.resources()) <= {"component-test", "staging"}
+    assert sandbox.aws_client("iam").list_roles()["Roles"] == []
 
 
 def test_a_role_that_was_made_anew_is_proved_again(stack: Deployment, sandbox: Sandbox) -> None:

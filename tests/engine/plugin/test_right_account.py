@@ -188,7 +188,7 @@ def test_keys_of_the_wrong_account_end_the_run_and_name_both(
     for self_trust, failed in forms.items():
         said = stack.up(lambda: program(there, "", own, self_trust), fails=True).text  # noqa: B023
         assert BOTH in said
-        assert f"staging-{failed} **creating failed" in said
+        assert f"staging-{failed}" in said
     assert {call["operation"] for call in here.calls()} == {"sts:GetCallerIdentity"}
     stack.destroy()
     assert trusted(here) == json.loads(THEIRS)
