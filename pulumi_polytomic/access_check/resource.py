@@ -18,7 +18,14 @@ class StagingAccessCheck(OwnResource):
     and delete it. Where AWS credentials allow it, the role's documents are judged as AWS stores
     them, so that what is wrong is said with statement and remedy. Runs again when an argument
     other than ``deadline`` changes. Needs credentials of Databricks and Polytomic where Pulumi
-    runs, as its provider's configuration says.
+    runs, as its provider's configuration says::
+
+        StagingAccessCheck(
+            "check",
+            role_arn=role.arn,
+            bucket_name="acme-staging",
+            storage_credential_name=credential.name,
+        )
     """
 
     token = "polytomic-databricks:index:StagingAccessCheck"

@@ -16,7 +16,15 @@ class DatabricksConnection(OwnResource):
 
     It is made untested, because its role needs the external ID that it returns. Needs the extra
     ``pulumi-polytomic[connection]``, and Polytomic's API key as ``POLYTOMIC_API_KEY`` or as the
-    secret ``polytomic-databricks:polytomicApiKey`` of the stack's configuration.
+    secret ``polytomic-databricks:polytomicApiKey`` of the stack's configuration::
+
+        connection = DatabricksConnection(
+            "connection",
+            server_hostname="dbc-a1b2c3d4-e5f6.cloud.databricks.com",
+            http_path="/sql/1.0/warehouses/1234567890abcdef",
+            access_token=config.require_secret("databricksToken"),
+            role_arn=role_arn, bucket_name="acme-staging", bucket_region="us-east-1",
+        )
     """
 
     token = "polytomic-databricks:index:DatabricksConnection"

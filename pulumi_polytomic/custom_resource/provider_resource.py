@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 class Provider(pulumi.ProviderResource):
-    """How to reach Polytomic, Databricks and AWS, for a program that has several of them."""
+    """How to reach Polytomic, Databricks and AWS, for a program that has several of them::
+
+    provider = Provider("eu", aws_profile="eu", databricks_profile="eu")
+    opts = pulumi.ResourceOptions(providers=[provider])
+    DatabricksStagingAccess("staging", bucket_name="acme-eu", ..., opts=opts)
+    """
 
     @overload
     def __init__(

@@ -16,7 +16,13 @@ class RoleTrustPolicy(OwnResource):
 
     With ``statements`` it leaves those of others untouched, and takes its own away when it is
     deleted. An edit of somebody else since the last run is never overwritten blindly. Needs AWS
-    credentials where Pulumi runs: the standard chain, or the provider's configuration.
+    credentials where Pulumi runs: the standard chain, or the provider's configuration::
+
+        RoleTrustPolicy(
+            "trust",
+            role_name="role-of-another-team",
+            statements=connection.external_id.apply(statements_for_staging),
+        )
     """
 
     token = "polytomic-databricks:index:RoleTrustPolicy"
