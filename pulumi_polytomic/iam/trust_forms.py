@@ -131,10 +131,14 @@ def _narrowed(
 
 def _of_account(condition: Condition, trusted: Trusted) -> Condition:
     """Leave out values that nobody of the role's account matches: patterns of other accounts."""
-    own = trusted.root.split(":")[4]
-    accounts = [(literal_start(each).split(":") + [own] * 5)[4] for each in condition.values]
-    kept = [v for v, each in zip(condition.values, accounts, strict=True) if each == own]
-    return replace(condition, values=tuple(kept))
+    own = (None, trusted.root.split(":")[4])
+    return replace(condition, values=tuple(v for v in condition.values if _account_of(v) in own))
+
+
+def _account_of(pattern: str) -> str | None:
+    """Give the account of all ARNs that a pattern stands for; None: of any, or of several."""
+    parts = literal_start(pattern).split(":")
+    return parts[4] if len(parts) > 5 else None
 
 
 def _judge_value(
@@ -220,7 +224,7 @@ def _caller_accounts(conditions: Sequence[Condition]) -> Collection[str] | None:
     accounts = pinned(conditions, "aws:principalaccount", STRINGS)
     for condition in conditions:
         if condition.name == "aws:principalarn" and condition.operator in ARNS:
-            starts = [literal_start(each).split(":") for each in condition.values]
-            if accounts is None and starts and all(len(each) > 5 for each in starts):
-                accounts = frozenset(each[4] for each in starts)
+            found = [_account_of(each) for each in condition.values]
+            if accounts is None and found and None not in found:
+                accounts = frozenset(filter(None, found))
     return accounts
