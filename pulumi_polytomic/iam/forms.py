@@ -56,16 +56,19 @@ def pinned(
     return found
 
 
-def closing(denies: Iterable[Statement], principals: Collection[str]) -> Iterator[Condition]:
-    """Give the conditions that Deny statements lay on every call of the given principals.
+def closing(
+    denies: Iterable[Statement], principals: Collection[str], actions: Collection[str]
+) -> Iterator[Condition]:
+    """Give the conditions that Deny statements lay on every such call of the given principals.
 
-    Only this form does so for certain: it names the principals or everybody, denies
-    ``sts:AssumeRole`` or all of STS, and has one condition, negated, which holds without its key.
+    Only this form does so for certain: it names the principals or everybody, denies all of the
+    actions, and has one condition, negated, which holds without its key.
     """
     for each in denies:
-        actions = {action.lower() for action in each.actions or ()}
         named = {p.value for p in each.principals or () if p.kind in ("*", "AWS")}
-        if actions & {"sts:assumerole", "sts:*"} and named & {"*", *principals}:
+        denied = [action.lower() for action in each.actions or ()]
+        closed = all(any(covers(one, action) for one in denied) for action in actions)
+        if actions and closed and named & {"*", *principals}:
             yield from opposite(each)
 
 

@@ -81,7 +81,7 @@ def _openings(
         yield from found
         return
     account = re.sub("^(arn:[^:]*:)(?:iam|sts)(::[0-9]*:).*", r"\1iam\2root", principal.value)
-    narrower = (*conditions, *closing(denies, {principal.value, account}))
+    narrower = (*conditions, *closing(denies, {principal.value, account}, _entering(statement)))
     left = {each.about: each.certainty for each in _judge(statement, principal, narrower, trusted)}
     for each in found:
         what = f"{each.what}, but for a Deny; the Allow itself is open"
@@ -107,10 +107,14 @@ def _judge(
         for value in values:
             yield from _judge_value(statement, principal, value, trusted)
         vendors = [each for each in map(trusted.vendor_of, values) if each is not None]
-    enters = not {each.lower() for each in statement.actions or "*"} <= _LETS_NOBODY_IN
-    if enters and pinned(conditions, "sts:externalid", STRINGS) is None:
+    if _entering(statement) and pinned(conditions, "sts:externalid", STRINGS) is None:
         for vendor in dict.fromkeys(vendors):
             yield _no_id(statement, vendor)
+
+
+def _entering(statement: Statement) -> set[str]:
+    """Give the actions of a statement that let somebody in."""
+    return {each.lower() for each in statement.actions or ("sts:*",)} - _LETS_NOBODY_IN
 
 
 def _narrowed(
