@@ -82,8 +82,11 @@ def opposite(deny: Statement) -> Iterator[Condition]:
 
 
 def covers(pattern: str, other: str) -> bool:
-    """Whether a pattern takes in for certain all that another pattern, or a text, stands for."""
-    return pattern == "*" or _compiled(pattern).fullmatch(other) is not None
+    """Whether a pattern takes in for certain all that another pattern, or a text, stands for.
+
+    A variable may be anything, and only a star at the end reaches across colons for certain.
+    """
+    return pattern == "*" or ("${" not in pattern and bool(_compiled(pattern).fullmatch(other)))
 
 
 def meet(pattern: str, other: str) -> str | None:
@@ -112,7 +115,6 @@ def _is_open(value: str, operator: str) -> bool:
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
     # A star or a variable of the other pattern may be more than one character.
-    parts = (
-        ".*" if each == "*" else "[^*$]" if each == "?" else re.escape(each) for each in pattern
-    )
-    return re.compile("".join(parts), re.DOTALL)
+    wild = {"*": "[^:]*", "?": "[^*$:]"}
+    parts = [wild.get(each) or re.escape(each) for each in pattern.removesuffix("*")]
+    return re.compile("".join(parts) + (".*" if pattern.endswith("*") else ""), re.DOTALL)
