@@ -4,7 +4,7 @@ The closed list of safe forms. What is not one of them is an opening. A further 
 narrows a statement, so it changes nothing; a Deny is never counted on.
 
 - **The role itself**: its ARN or its unique ID as the principal. There is one such role.
-- **The role, through its account or everybody**: the account's root, or ``*``, narrowed by a
+- **A role, through its account or everybody**: an account's root, or ``*``, narrowed by a
   positive ``aws:PrincipalArn`` (``StringEquals``, ``StringLike``, ``ArnEquals``, ``ArnLike``) with
   literal ARNs. Every call carries that key, so only those ARNs get in; each must be safe by itself.
 - **A vendor that is asked for its external ID**: Polytomic, Unity Catalog of the environment, or
@@ -121,11 +121,14 @@ def _narrowed(
     principal: Principal, conditions: Sequence[Condition], trusted: Trusted
 ) -> Collection[str] | None:
     """Give who a principal is, once ``aws:PrincipalArn`` narrows it; None: everybody."""
-    if not principal.everybody and (principal.kind, principal.value) != ("AWS", trusted.root):
+    root = f"arn:{trusted.partition}:iam::[0-9]{{12}}:root"
+    whole = principal.kind == "AWS" and re.fullmatch(root, principal.value)
+    safe = principal.value in trusted.vendors() or trusted.lists(principal.value)
+    if not principal.everybody and (not whole or (safe and principal.value != trusted.root)):
         return (principal.value,)
     arns = [each for each in conditions if each.name == "aws:principalarn"]
     if not principal.everybody:
-        arns = [_of_account(each, trusted) for each in arns]
+        arns = [_of_account(each, _account_of(principal.value)) for each in arns]
     found = pinned(arns, "aws:principalarn", ARNS)
     if found is not None:
         return found
@@ -133,10 +136,10 @@ def _narrowed(
     return unknown or (None if principal.everybody else (principal.value,))
 
 
-def _of_account(condition: Condition, trusted: Trusted) -> Condition:
-    """Leave out values that nobody of the role's account matches: patterns of other accounts."""
-    own = (None, trusted.root.split(":")[4])
-    return replace(condition, values=tuple(v for v in condition.values if _account_of(v) in own))
+def _of_account(condition: Condition, account: str | None) -> Condition:
+    """Leave out values that nobody of an account matches: patterns of other accounts."""
+    of_it = (None, account)
+    return replace(condition, values=tuple(v for v in condition.values if _account_of(v) in of_it))
 
 
 def _account_of(pattern: str) -> str | None:
@@ -178,7 +181,7 @@ def _judge_value(
     elif value == trusted.root and trusted.account_known:
         what = "lets in other roles or users of the role's own account"
         fix = f"add ArnEquals aws:PrincipalArn = {trusted.role_arn} to its Condition."
-    elif not trusted.account_known and arn is not None and _may_be_role(arn, statement, trusted):
+    elif not trusted.account_known and arn is not None and _may_be_role(arn, trusted):
         what = f"lets in {value}, which nothing here shows to be the role itself"
         certainty = "account"
     yield Opening(statement, about, certainty, what, fix)
@@ -193,12 +196,9 @@ def _of_databricks(value: str, arn: Arn, trusted: Trusted) -> tuple[str, str]:
     return f"lets in {value}, Unity Catalog of an environment that is not yours", ""
 
 
-def _may_be_role(arn: Arn, statement: Statement, trusted: Trusted) -> bool:
+def _may_be_role(arn: Arn, trusted: Trusted) -> bool:
     """Whether a principal is the role itself if its account is the role's."""
-    own = trusted.role_arn.split(":", 5)[5]
-    only = pinned(statement.conditions, "aws:principalarn", ARNS)
-    narrowed = only == frozenset({str(replace(arn, resource=own))})
-    return arn.resource == own or (arn.resource == "root" and narrowed)
+    return arn.resource == trusted.role_arn.split(":", 5)[5]
 
 
 def _no_id(statement: Statement, vendor: str) -> Opening:
