@@ -53,7 +53,7 @@ That nobody else gets in, and that the role can do no more, is proved by the for
 | --- | --- |
 | the role's own ARN or unique ID | nothing more |
 | Polytomic, Unity Catalog of your environment, your own installation; each as a role, as an account (if listed) or as `*` narrowed to it | a literal `StringEquals`, or `StringLike` without a pattern, on `sts:ExternalId`; no `IfExists`, no `ForAllValues:`, no variable |
-| the role's own account, or `*` | `aws:PrincipalArn` under `StringEquals`, `StringLike`, `ArnEquals` or `ArnLike`, whose literal values are all safe by themselves |
+| an account, or `*` | `aws:PrincipalArn` under `StringEquals`, `StringLike`, `ArnEquals` or `ArnLike`, whose literal values are all safe by themselves |
 | a principal under `trusted-principals.principals` | nothing more, unless it is a vendor's |
 
 | an `Allow` of a permissions policy | is safe on |

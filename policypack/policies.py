@@ -15,8 +15,8 @@ def policies_of(
     resource: Resource, attached: Iterable[Resource], stack: Stack
 ) -> Iterator[Document]:
     """Give each identity policy: of the role itself, attached, managed."""
-    attached = list(attached)
-    yield from _own_policies(resource)
+    attached, own = list(attached), list(_own_policies(resource))
+    yield from own
     yield from _managed(resource, "managedPolicyArns", stack)
     for each in attached:
         _, how, key = HOLDERS[each.type]
@@ -28,7 +28,7 @@ def policies_of(
         elif how == "attached":
             yield from _managed(each, key, stack)
         elif how == "names":
-            yield from _unread_inline(each, [*attached, resource], stack)
+            yield from _unread_inline(each, attached, own, stack)
 
 
 def boundary_of(resource: Resource, stack: Stack) -> Document | None:
@@ -62,15 +62,18 @@ def _own_policies(resource: Resource) -> Iterator[Document]:
 
 
 def _unread_inline(
-    resource: Resource, holders: Iterable[Resource], stack: Stack
+    resource: Resource, attached: Iterable[Resource], own: Iterable[Document], stack: Stack
 ) -> Iterator[Document]:
     """Give the inline policies that are listed by name and that nothing in the stack holds."""
     names = resource.properties.get("policyNames")
-    held = {name for each in holders for name in (each.name, known_text(each.known("name")))}
+    inline = [each for each in attached if HOLDERS[each.type][1] == "inline"]
+    held = [each.known("name") or each.known("policyName") or each.name for each in inline]
+    places = {each.place for each in own} | {f"inline policy {each}" for each in held}
     for name in names if isinstance(names, list) else [names]:
         unknown = NOT_YET if is_unknown(name) else "is not in this stack, so its text was not read"
-        if name is not None and name not in held and (stack.whole or is_unknown(name)):
-            yield Document(f"inline policy {name}", resource.urn, unknown=unknown)
+        place = f"inline policy {name}"
+        if name is not None and place not in places and (stack.whole or is_unknown(name)):
+            yield Document(place, resource.urn, unknown=unknown)
 
 
 def _managed(resource: Resource, property_name: str, stack: Stack) -> Iterator[Document]:
@@ -108,9 +111,10 @@ def _policy_of(resource: Resource, arn: Any, property_name: str, stack: Stack) -
 
 def _may_be(policy: Resource, arn: str) -> bool:
     """Whether a policy whose ARN is not told yet can be the one of an ARN of its name."""
-    told = policy.known(MANAGED[policy.type][0])
-    account = policy.account or arn.split(":")[4]
-    return told is None and account == arn.split(":")[4]
+    told, path = policy.known(MANAGED[policy.type][0]), known_text(policy.known("path")) or "/"
+    account, resource = (arn.split(":", 5) + [""] * 6)[4:6]
+    named = resource == f"policy{path}{resource.rpartition('/')[2]}"
+    return told is None and named and policy.account in (None, account)
 
 
 def _managed_document(policy: Resource) -> Document:

@@ -107,12 +107,9 @@ def _told_apart(value: Any) -> Any:
 
 def _has_unknown(value: object) -> bool:
     """Whether a part of an object is not known yet, and so may be what makes it malformed."""
-    inner: Iterable[object] = ()
-    if isinstance(value, Mapping):
-        inner = value.values()
-    elif isinstance(value, list):
-        inner = value
-    return is_unknown(value) or any(map(_has_unknown, inner))
+    inner = value.values() if isinstance(value, Mapping) else value
+    inside = inner if isinstance(inner, Iterable) and not isinstance(inner, str) else ()
+    return is_unknown(value) or any(map(_has_unknown, inside))
 
 
 def _partition(region: object) -> str | None:

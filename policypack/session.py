@@ -100,15 +100,13 @@ class Session:
         subject: Role | Credential,
     ) -> list[tuple[Rule, Finding]]:
         """Run one rule. One that breaks refuses: what it did not judge may be anything."""
-        found = []
         try:
-            found += [(rule, each) for each in check(subject, self._settings)]
+            return [(rule, each) for each in check(subject, self._settings)]
         except Exception as error:  # whatever it is, it is no pass
             what = f"could not be judged by {rule.name}: {type(error).__name__} in the rule"
             risk = "what is not judged is not known to be safe."
             fix = "report it as a bug of the pack; until then exempt the resource from the rule."
-            found.append((rule, violation(subject.urn, subject.name, what, risk=risk, fix=fix)))
-        return found
+            return [(rule, violation(subject.urn, subject.name, what, risk=risk, fix=fix))]
 
     def _reports(self, found: Iterable[tuple[Rule, Finding]], *, with_undecided: bool) -> Reports:
         today = _today()

@@ -138,9 +138,8 @@ def _exemption(written: Mapping[str, Any], rules: Sequence[str]) -> Exemption:
     try:
         expires = date.fromisoformat(written["expires"])
     except ValueError:
-        raise SettingsError(
-            f"{where}: expires '{written['expires']}' is no date; write YYYY-MM-DD"
-        ) from None
+        fault = f"expires '{written['expires']}' is no date; write YYYY-MM-DD"
+        raise SettingsError(f"{where}: {fault}") from None
     return Exemption(written["rule"], written["urn"], written["reason"], expires)
 
 

@@ -63,6 +63,8 @@ class Stack:
         """What holds or attaches policies, and trust policies, by URN of the role."""
         self.unlinked: dict[str, tuple[Resource, Collection[str] | None]] = {}
         """The same where the role is not known yet (None), or is one of several of its name."""
+        self._early: dict[str, list[Resource]] = defaultdict(list)
+        """By name of a role that was not there yet."""
         self.proofs: list[Resource] = []
         """What may prove a storage credential once role and policies are there."""
         self.managed: dict[str, list[Resource]] = defaultdict(list)
@@ -75,12 +77,18 @@ class Stack:
     def add(self, resource: Resource) -> None:
         """Take in a resource; one of the same URN is replaced."""
         if resource.urn in self.resources:
-            for linked in (*self.attached.values(), *self.managed.values()):
-                linked[:] = [each for each in linked if each.urn != resource.urn]
+            for lists in (self.attached, self.managed, self._early):
+                for linked in lists.values():
+                    linked[:] = [each for each in linked if each.urn != resource.urn]
             self.unlinked.pop(resource.urn, None)
         self.resources[resource.urn] = resource
         if resource.type in ROLES:
-            self._roles[role_name(resource) or ""][resource.urn] = resource
+            called = role_name(resource) or ""
+            self._roles[called][resource.urn] = resource
+            for each in self._early.get(called, ()):
+                linked = self.attached[resource.urn]
+                if each not in linked and resource in self._candidates(called, each):
+                    linked.append(each)
         if resource.type in MANAGED:
             name = known_text(resource.properties.get(MANAGED[resource.type][1]))
             self.managed[name or ""].append(resource)
@@ -107,6 +115,8 @@ class Stack:
             elif candidates or not isinstance(name, str):
                 several = [each.urn for each in candidates] or None
                 self.unlinked[resource.urn] = (resource, several)
+            else:
+                self._early[name.rpartition("/")[2]].append(resource)
         for urn in found:
             self.attached[urn].append(resource)
         return found

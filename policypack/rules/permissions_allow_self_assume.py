@@ -1,6 +1,7 @@
 """A role that Unity Catalog may assume must be permitted to assume itself."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from typing import Final
 
 from pulumi_polytomic.iam import (
@@ -100,7 +101,8 @@ def _unread(role: Role, demanded: str | None) -> Iterator[str]:
             yield f"{document.place} {document.unknown}"
     yield from role.policies_missing
     boundary = role.boundary
-    if boundary is not None and boundary.content is None and role.boundary_arn != demanded:
+    demands = demanded is not None and fnmatchcase(role.boundary_arn or "", demanded)
+    if boundary is not None and boundary.content is None and not demands:
         yield f"the permissions boundary {boundary.unknown or boundary.fault}"
 
 

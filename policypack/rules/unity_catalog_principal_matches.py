@@ -26,14 +26,11 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
         if trust.unknown and role.whole:
             yield undecided(role.urn, trust.place, trust.unknown)
         return
-    named: set[str] = set()
-    open_principal = False
     allows = [each for each in trust.content.statements if each.effect == "Allow"]
+    conditions = (each for statement in allows for each in statement.conditions)
+    named = {v for each in conditions if each.name == "aws:principalarn" for v in each.values}
     for statement in allows:
-        for condition in statement.conditions:
-            named.update(condition.values if condition.name == "aws:principalarn" else ())
         for each in statement.principals or ():
-            open_principal = open_principal or is_unknown(each.value)
             named.add(each.value)
             if each.value in _ALL and each.value not in trusted(role, settings).unity_catalogs():
                 where = trust.at(statement.label)
@@ -42,14 +39,11 @@ def check(role: Role, settings: Settings) -> Iterator[Finding]:
     for credential in role.credentials if role.whole else ():
         if credential.principal is None or credential.principal in named:
             continue
-        if open_principal:
+        if any(map(is_unknown, named)):
             what = f"may not name the principal of storage credential {credential.name}"
             yield undecided(role.urn, trust.place, f"{what}, which is known only when deployed")
             continue
-        what = (
-            f"does not name {credential.principal}, which storage credential {credential.name} "
-            "returned"
-        )
+        what = f"does not name {credential.principal}, which {credential.name} returned"
         yield violation(role.urn, trust.place, what, risk=_RISK, fix=_FIX)
 
 

@@ -7,21 +7,6 @@ from pulumi_polytomic.iam.arn_faults import kms_key_arn_fault, principal_arn_fau
 from pulumi_polytomic.iam.arns import Arn, bucket_arn
 from pulumi_polytomic.iam.names import bucket_prefix_fault
 
-S3_BUCKET_ACTIONS: Final = (
-    "s3:ListBucket",
-    "s3:GetBucketLocation",
-    "s3:ListBucketMultipartUploads",
-)
-"""The guide's actions that act on the bucket."""
-S3_OBJECT_ACTIONS: Final = (
-    "s3:GetObject",
-    "s3:PutObject",
-    "s3:DeleteObject",
-    "s3:ListMultipartUploadParts",
-    "s3:AbortMultipartUpload",
-)
-"""The guide's actions that act on objects."""
-
 _GUIDE_ORDER: Final = (
     "s3:GetObject",
     "s3:ListBucket",
@@ -32,6 +17,10 @@ _GUIDE_ORDER: Final = (
     "s3:ListMultipartUploadParts",
     "s3:AbortMultipartUpload",
 )
+S3_BUCKET_ACTIONS: Final = tuple(each for each in _GUIDE_ORDER if "Bucket" in each)
+"""The guide's actions that act on the bucket."""
+S3_OBJECT_ACTIONS: Final = tuple(each for each in _GUIDE_ORDER if "Bucket" not in each)
+"""The guide's actions that act on objects."""
 _KMS_ACTIONS: Final = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*")
 _VERSION: Final = "2012-10-17"
 
@@ -123,9 +112,7 @@ def _external_ids(external_ids: object) -> list[str]:
     if not external_ids:
         raise ValueError("polytomic_external_ids is empty: Polytomic could not assume the role")
     # An ID given twice stands once: AWS would count its characters twice.
-    return list(
-        dict.fromkeys(_external_id("polytomic_external_ids", each) for each in external_ids)
-    )
+    return list(dict.fromkeys(_external_id("polytomic_external_ids", x) for x in external_ids))
 
 
 def _external_id(argument: str, external_id: object) -> str:

@@ -56,16 +56,19 @@ def pinned(
     return found
 
 
-def closing(denies: Iterable[Statement], principals: Collection[str]) -> Iterator[Condition]:
-    """Give the conditions that Deny statements lay on every call of the given principals.
+def closing(
+    denies: Iterable[Statement], principals: Collection[str], actions: Collection[str]
+) -> Iterator[Condition]:
+    """Give the conditions that Deny statements lay on every such call of the given principals.
 
-    Only this form does so for certain: it names the principals or everybody, denies
-    ``sts:AssumeRole`` or all of STS, and has one condition, negated, which holds without its key.
+    Only this form does so for certain: it names the principals or everybody, denies all of the
+    actions, and has one condition, negated, which holds without its key.
     """
     for each in denies:
-        actions = {action.lower() for action in each.actions or ()}
         named = {p.value for p in each.principals or () if p.kind in ("*", "AWS")}
-        if actions & {"sts:assumerole", "sts:*"} and named & {"*", *principals}:
+        denied = [action.lower() for action in each.actions or ()]
+        closed = all(any(covers(one, action) for one in denied) for action in actions)
+        if actions and closed and named & {"*", *principals}:
             yield from opposite(each)
 
 
@@ -79,8 +82,11 @@ def opposite(deny: Statement) -> Iterator[Condition]:
 
 
 def covers(pattern: str, other: str) -> bool:
-    """Whether a pattern takes in for certain all that another pattern, or a text, stands for."""
-    return pattern == "*" or _compiled(pattern).fullmatch(other) is not None
+    """Whether a pattern takes in for certain all that another pattern, or a text, stands for.
+
+    A variable may be anything, and only a star at the end reaches across colons for certain.
+    """
+    return pattern == "*" or ("${" not in pattern and bool(_compiled(pattern).fullmatch(other)))
 
 
 def meet(pattern: str, other: str) -> str | None:
@@ -109,7 +115,6 @@ def _is_open(value: str, operator: str) -> bool:
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
     # A star or a variable of the other pattern may be more than one character.
-    parts = (
-        ".*" if each == "*" else "[^*$]" if each == "?" else re.escape(each) for each in pattern
-    )
-    return re.compile("".join(parts), re.DOTALL)
+    wild = {"*": "[^:]*", "?": "[^*$:]"}
+    parts = [wild.get(each) or re.escape(each) for each in pattern.removesuffix("*")]
+    return re.compile("".join(parts) + (".*" if pattern.endswith("*") else ""), re.DOTALL)

@@ -10,7 +10,7 @@ from pulumi_polytomic.iam.arns import Arn, ArnError
 from pulumi_polytomic.iam.context import Caller, Facts, Missing
 from pulumi_polytomic.iam.document import Principal, Statement, Unknown
 from pulumi_polytomic.iam.ternary import Ternary, all_of, any_of, negate
-from pulumi_polytomic.iam.variables import Pattern, Wild, matches, read_pattern, segments
+from pulumi_polytomic.iam.variables import Wild, matches, read_pattern, segments
 
 
 class Reach(Enum):
@@ -158,12 +158,8 @@ def _any_action(patterns: Iterable[str], action: str) -> Ternary:
 
 @lru_cache(maxsize=4096)
 def _is_action(pattern: str, action: str) -> bool:
-    return matches(_fixed(pattern), action)
-
-
-def _fixed(text: str) -> Pattern:
-    """Read a pattern of an element that knows no variables."""
-    return read_pattern(text, lambda _: Missing.ABSENT, expand=False) or []
+    # The element knows no variables.
+    return matches(read_pattern(pattern, lambda _: Missing.ABSENT, expand=False) or [], action)
 
 
 def _is_resource(text: str, resource: str, facts: Facts, expand: bool) -> Ternary:

@@ -94,8 +94,8 @@ class _Needed:
         self.account_known = allowance.account_known
         self.buckets = None if allowance.buckets is None else list(allowance.buckets)
         self.keys: list[str] = []
-        resources = (r for each in documents for s in each.statements for r in s.resources or ())
-        file_events = any(":csms-" in each for each in resources)
+        allows = (s for each in documents for s in each.statements if s.effect == "Allow")
+        file_events = any(":csms-" in each for s in allows for each in s.resources or ())
         self.s3 = _STAGING | (_NOTIFICATIONS if file_events else set())
 
     def fault(self, action: str, resource: str, conditions: Sequence[Condition]) -> _Fault | None:

@@ -4,7 +4,7 @@ The closed list of safe forms. What is not one of them is an opening. A further 
 narrows a statement, so it changes nothing; a Deny is never counted on.
 
 - **The role itself**: its ARN or its unique ID as the principal. There is one such role.
-- **The role, through its account or everybody**: the account's root, or ``*``, narrowed by a
+- **A role, through its account or everybody**: an account's root, or ``*``, narrowed by a
   positive ``aws:PrincipalArn`` (``StringEquals``, ``StringLike``, ``ArnEquals``, ``ArnLike``) with
   literal ARNs. Every call carries that key, so only those ARNs get in; each must be safe by itself.
 - **A vendor that is asked for its external ID**: Polytomic, Unity Catalog of the environment, or
@@ -81,7 +81,7 @@ def _openings(
         yield from found
         return
     account = re.sub("^(arn:[^:]*:)(?:iam|sts)(::[0-9]*:).*", r"\1iam\2root", principal.value)
-    narrower = (*conditions, *closing(denies, {principal.value, account}))
+    narrower = (*conditions, *closing(denies, {principal.value, account}, _entering(statement)))
     left = {each.about: each.certainty for each in _judge(statement, principal, narrower, trusted)}
     for each in found:
         what = f"{each.what}, but for a Deny; the Allow itself is open"
@@ -107,21 +107,28 @@ def _judge(
         for value in values:
             yield from _judge_value(statement, principal, value, trusted)
         vendors = [each for each in map(trusted.vendor_of, values) if each is not None]
-    enters = not {each.lower() for each in statement.actions or "*"} <= _LETS_NOBODY_IN
-    if enters and pinned(conditions, "sts:externalid", STRINGS) is None:
+    if _entering(statement) and pinned(conditions, "sts:externalid", STRINGS) is None:
         for vendor in dict.fromkeys(vendors):
             yield _no_id(statement, vendor)
+
+
+def _entering(statement: Statement) -> set[str]:
+    """Give the actions of a statement that let somebody in."""
+    return {each.lower() for each in statement.actions or ("sts:*",)} - _LETS_NOBODY_IN
 
 
 def _narrowed(
     principal: Principal, conditions: Sequence[Condition], trusted: Trusted
 ) -> Collection[str] | None:
     """Give who a principal is, once ``aws:PrincipalArn`` narrows it; None: everybody."""
-    if not principal.everybody and (principal.kind, principal.value) != ("AWS", trusted.root):
+    root = f"arn:{trusted.partition}:iam::[0-9]{{12}}:root"
+    whole = principal.kind == "AWS" and re.fullmatch(root, principal.value)
+    safe = principal.value in trusted.vendors() or trusted.lists(principal.value)
+    if not principal.everybody and (not whole or (safe and principal.value != trusted.root)):
         return (principal.value,)
     arns = [each for each in conditions if each.name == "aws:principalarn"]
     if not principal.everybody:
-        arns = [_of_account(each, trusted) for each in arns]
+        arns = [_of_account(each, _account_of(principal.value)) for each in arns]
     found = pinned(arns, "aws:principalarn", ARNS)
     if found is not None:
         return found
@@ -129,12 +136,16 @@ def _narrowed(
     return unknown or (None if principal.everybody else (principal.value,))
 
 
-def _of_account(condition: Condition, trusted: Trusted) -> Condition:
-    """Leave out values that nobody of the role's account matches: patterns of other accounts."""
-    own = trusted.root.split(":")[4]
-    accounts = [(literal_start(each).split(":") + [own] * 5)[4] for each in condition.values]
-    kept = [v for v, each in zip(condition.values, accounts, strict=True) if each == own]
-    return replace(condition, values=tuple(kept))
+def _of_account(condition: Condition, account: str | None) -> Condition:
+    """Leave out values that nobody of an account matches: patterns of other accounts."""
+    of_it = (None, account)
+    return replace(condition, values=tuple(v for v in condition.values if _account_of(v) in of_it))
+
+
+def _account_of(pattern: str) -> str | None:
+    """Give the account of all ARNs that a pattern stands for; None: of any, or of several."""
+    parts = literal_start(pattern).split(":")
+    return parts[4] if len(parts) > 5 else None
 
 
 def _judge_value(
@@ -170,7 +181,7 @@ def _judge_value(
     elif value == trusted.root and trusted.account_known:
         what = "lets in other roles or users of the role's own account"
         fix = f"add ArnEquals aws:PrincipalArn = {trusted.role_arn} to its Condition."
-    elif not trusted.account_known and arn is not None and _may_be_role(arn, statement, trusted):
+    elif not trusted.account_known and arn is not None and _may_be_role(arn, trusted):
         what = f"lets in {value}, which nothing here shows to be the role itself"
         certainty = "account"
     yield Opening(statement, about, certainty, what, fix)
@@ -185,12 +196,9 @@ def _of_databricks(value: str, arn: Arn, trusted: Trusted) -> tuple[str, str]:
     return f"lets in {value}, Unity Catalog of an environment that is not yours", ""
 
 
-def _may_be_role(arn: Arn, statement: Statement, trusted: Trusted) -> bool:
+def _may_be_role(arn: Arn, trusted: Trusted) -> bool:
     """Whether a principal is the role itself if its account is the role's."""
-    own = trusted.role_arn.split(":", 5)[5]
-    only = pinned(statement.conditions, "aws:principalarn", ARNS)
-    narrowed = only == frozenset({str(replace(arn, resource=own))})
-    return arn.resource == own or (arn.resource == "root" and narrowed)
+    return arn.resource == trusted.role_arn.split(":", 5)[5]
 
 
 def _no_id(statement: Statement, vendor: str) -> Opening:
@@ -220,7 +228,7 @@ def _caller_accounts(conditions: Sequence[Condition]) -> Collection[str] | None:
     accounts = pinned(conditions, "aws:principalaccount", STRINGS)
     for condition in conditions:
         if condition.name == "aws:principalarn" and condition.operator in ARNS:
-            starts = [literal_start(each).split(":") for each in condition.values]
-            if accounts is None and starts and all(len(each) > 5 for each in starts):
-                accounts = frozenset(each[4] for each in starts)
+            found = [_account_of(each) for each in condition.values]
+            if accounts is None and found and None not in found:
+                accounts = frozenset(filter(None, found))
     return accounts

@@ -16,7 +16,8 @@ A fixture is an object with these keys, all but `shows` optional:
 - `trust_depends_on`: logical names of what the trust policy was made of.
 - `config`: configuration of the policy pack, by policy.
 - `mentions`: texts that must stand in the findings (fail and undecided).
-- `by`: `registration` or `end`: when the gate refuses at the latest (`gate/refuse`).
+- `by`: `registration` or `end`: when the gate refuses at the latest (`gate/refuse`); `end`: that
+  nothing is open is known with the whole stack alone (`gate/pass`).
 - `pad`: number of blanks behind the trust policy.
 - `urn_of`: logical name of the resource to blame (fail). Default: `staging`.
 

@@ -53,10 +53,13 @@ def test_it_is_refused_in_time(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PASSED, ids=lambda path: path.stem)
 def test_it_passes_and_nothing_stays_open(path: Path) -> None:
-    at_registration, at_the_end = judge(read_fixture(path))
+    fixture = read_fixture(path)
+    at_registration, at_the_end = judge(fixture)
     assert not set().union(*map(mandatory, at_registration))
     assert not mandatory(at_the_end)
     assert "undecided" not in at_the_end
+    # What was said to be open at registration is not said again: it must not be there either.
+    assert any("undecided" in each for each in at_registration) is (fixture.get("by") == "end")
 
 
 def test_what_only_the_end_tells_is_said_to_come_late() -> None:
