@@ -99,14 +99,14 @@ def gate_verdicts(gate: GateCost) -> list[Verdict]:
     return [
         Verdict("policy pack starts in 1.15 times an empty one", f"{start:.3f}", start <= 1.15),
         Verdict(
-            "policy pack: a resource out of scope under 50 µs",
+            "policy pack: a resource out of scope under 1 µs",
             f"{gate.other_resource * 1e6:.1f} µs",
-            gate.other_resource < 50e-6,
+            gate.other_resource < 1e-6,
         ),
         Verdict(
-            "policy pack: a role in scope under 1 ms",
+            "policy pack: a role in scope under 0.5 ms",
             f"{gate.role * 1e3:.2f} ms",
-            gate.role < 1e-3,
+            gate.role < 0.5e-3,
         ),
         Verdict(
             f"preview of {gate.fleet} with the policy pack: at most 1.15 times without",
