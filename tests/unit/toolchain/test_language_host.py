@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import threading
+import venv
 from pathlib import Path
 from typing import Any
 
@@ -103,13 +104,20 @@ def test_a_virtualenv_is_relative_to_the_root_and_activated(host: Host, tmp_path
         ({"toolchain": "uv"}, "toolchain option uv is not built into"),
         ({"toolchain": "conda"}, "unsupported toolchain option: conda"),
         ({"typechecker": "pytype"}, "unsupported typechecker option: pytype"),
-        ({"typechecker": "pyright"}, "pyright is not installed"),
     ],
 )
 def test_options_that_cannot_be_followed_are_refused_by_name(
     host: Host, tmp_path: Path, options: dict[str, Any], error: str
 ) -> None:
     with pytest.raises(grpc.RpcError, match=error):
+        host.Run(run_request(tmp_path, "pass", info=info(tmp_path, **options)))
+    assert not (tmp_path / "seen.json").exists()
+
+
+def test_a_typechecker_that_the_environment_lacks_is_named(host: Host, tmp_path: Path) -> None:
+    venv.create(tmp_path / "empty", with_pip=False)
+    options = {"virtualenv": "empty", "typechecker": "pyright"}
+    with pytest.raises(grpc.RpcError, match="pyright is not installed"):
         host.Run(run_request(tmp_path, "pass", info=info(tmp_path, **options)))
     assert not (tmp_path / "seen.json").exists()
 
