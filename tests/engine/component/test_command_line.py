@@ -209,7 +209,12 @@ def test_a_killed_up_is_healed_by_a_cancel_and_an_up(
         assert cli.pending() == [f"staging-{struck.child}"]
         process.kill()
         process.wait()
-        wait_until(lambda: struck.operation in [call["operation"] for call in clean.calls()])
+        # A call has the status 0 until it is answered.
+        wait_until(
+            lambda: any(
+                call["operation"] == struck.operation and call["status"] for call in clean.calls()
+            )
+        )
         before = CREATED[: CREATED.index(struck.operation)]
         assert changing_calls(clean) == before + [struck.operation] * struck.made
 

@@ -6,6 +6,7 @@ import pulumi
 import pytest
 
 from pulumi_polytomic import DatabricksStagingAccess
+from pulumi_polytomic.component.outputs import outputs_of
 from sandbox.client import Sandbox
 
 from .clouds import (
@@ -69,7 +70,7 @@ def test_one_up_makes_everything_and_destroy_leaves_nothing(
 def test_outputs_say_what_is_in_the_clouds(clean: Sandbox, stack: Deployment) -> None:
     def program() -> None:
         access = DatabricksStagingAccess("staging", MINIMAL)  # type: ignore[call-overload]
-        for name in DatabricksStagingAccess.__annotations__:
+        for name in outputs_of(DatabricksStagingAccess):
             pulumi.export(name, getattr(access, name))
 
     stack.up(program)

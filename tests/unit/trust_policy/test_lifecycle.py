@@ -260,8 +260,8 @@ def test_a_version_that_is_not_named_is_the_old_one() -> None:
 def test_a_service_that_hangs_is_named(aws: Any, sandbox: Sandbox) -> None:
     sandbox.fault(service="aws", operation="iam:GetRole", action="hang", times=0)
     with (
-        mock.patch.object(stored_trust_policy, "_ANSWER_S", 1.0),
-        pytest.raises(ProviderError, match=r"AWS did not answer within 1 s .iam:GetRole"),
+        mock.patch.object(stored_trust_policy, "_ANSWER_S", 3.0),
+        pytest.raises(ProviderError, match=r"AWS did not answer within 3 s .iam:GetRole"),
     ):
         RESOURCE.create(SETTINGS, URN, own())
     sandbox.clear_faults()
