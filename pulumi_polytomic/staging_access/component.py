@@ -20,7 +20,6 @@ from .argument_rules import rule_faults
 from .arguments import ARGUMENTS, DatabricksStagingAccessArgs
 from .connection import staging_connection
 from .credential import staging_credential
-from .leftovers import told_if_it_exists
 from .self_trust import guides_trust_policy, is_guides, role_options
 
 if TYPE_CHECKING:
@@ -172,7 +171,7 @@ class DatabricksStagingAccess(pulumi.ComponentResource):
             permissions_boundary=inputs.get("permissions_boundary"),
             max_session_duration=inputs.if_given("max_session_duration"),
             tags=inputs.get("tags"),
-            opts=told_if_it_exists(self, pulumi.ResourceOptions.merge(child, role_options(inputs))),
+            opts=pulumi.ResourceOptions.merge(child, role_options(inputs)),
         )
         # In the account that the AWS provider is really in; ours are to touch no other.
         real = combined(policies.same_arn, real=role.arn, computed=arn)

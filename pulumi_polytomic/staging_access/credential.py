@@ -9,7 +9,6 @@ import pulumi_databricks as databricks
 from ..component.checking import CheckedInputs
 from ..component.outputs import as_output
 from ..errors import DeploymentError
-from .leftovers import told_if_it_exists
 
 
 class StagingCredential(NamedTuple):
@@ -55,7 +54,7 @@ def staging_credential(
             skip_validation=True,
             # A role that is replaced changes the ARN here; external locations must not block that.
             force_update=True,
-            opts=told_if_it_exists(component, pulumi.ResourceOptions(parent=component)),
+            opts=pulumi.ResourceOptions(parent=component),
         )
         iam_role: pulumi.Output[Any] = resource.aws_iam_role
         name = resource.name

@@ -50,31 +50,6 @@ def test_it_comes_up_and_changes_nothing_the_second_time(
     assert sandbox.aws_client("iam").list_roles()["Roles"] == []
 
 
-def test_what_an_earlier_run_left_is_named_with_the_command_that_imports_it(
-    yaml_stack: YamlStack, sandbox: Sandbox
-) -> None:
-    """For each of several components: their hook has one name in a run."""
-    iam = sandbox.aws_client("iam")
-    names = ["first-polytomic-databricks", "second-polytomic-databricks"]
-    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": trust})
-    properties = {**STAGING["properties"], "checkAccess": False}
-    staging = {**STAGING, "properties": properties}
-    yaml_stack.write({"first": staging, "second": staging})
-    for name in names:
-        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-        said = yaml_stack.up(fails=True)
-        child = name.replace("polytomic-databricks", "role")
-        assert f"pulumi import aws:iam/role:Role {child} {name} --parent" in said
-        assert "Traceback" not in said
-        iam.delete_role(RoleName=name)
-        yaml_stack.run("destroy", "--yes", "--skip-preview")
-    yaml_stack.up()
-    assert "unchanged" in yaml_stack.up()
-    yaml_stack.run("destroy", "--yes", "--skip-preview")
-    assert iam.list_roles()["Roles"] == []
-
-
 def test_a_preview_shows_what_the_python_program_shows(
     yaml_stack: YamlStack, sandbox: Sandbox, tmp_path: Any
 ) -> None:
