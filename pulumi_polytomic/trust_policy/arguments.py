@@ -45,6 +45,17 @@ def _read_by(reader: Callable[[str], Any]) -> Callable[[str], str | None]:
     return fault
 
 
+def _policy_fault(value: str) -> str | None:
+    """Refuses what IAM refuses of a trust policy, before AWS is asked."""
+    problem = _read_by(read_document)(value)
+    if problem is None:
+        try:
+            iam.parse_policy(value, "trust")
+        except iam.PolicyError as error:
+            return f"is not a trust policy that IAM takes: {error}"
+    return problem
+
+
 ARGUMENTS: Final = Arguments(
     "RoleTrustPolicy",
     RoleTrustPolicyArgs,
@@ -52,7 +63,7 @@ ARGUMENTS: Final = Arguments(
         "role_name": Argument("Give the role's name, not its ARN.", iam.role_name_fault),
         "role_arn": Argument("Give the ARN of that role.", iam.role_arn_fault),
         "statements": Argument("See the guide for the statements.", _read_by(read_statements)),
-        "policy": Argument("See the guide for the statements.", _read_by(read_document)),
-        "policy_on_delete": Argument("See the guide for the statements.", _read_by(read_document)),
+        "policy": Argument("See the guide for the statements.", _policy_fault),
+        "policy_on_delete": Argument("See the guide for the statements.", _policy_fault),
     },
 )

@@ -35,9 +35,10 @@ def document(*statements: dict[str, Any]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-POLICY = {"roleName": "staging", "policy": json.dumps({"Version": "x", "Statement": []})}
 FOREIGN = statement("TheirsAlone")
 OURS = statement("Ours", "arn:aws:iam::568237466542:root")
+_WHOLE = {"Version": "2012-10-17", "Statement": [OURS]}
+POLICY = {"roleName": "staging", "policy": json.dumps(_WHOLE)}
 
 
 @pytest.fixture
