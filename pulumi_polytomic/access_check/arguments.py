@@ -50,7 +50,8 @@ def _principal_fault(value: str) -> str | None:
     return None if value in POLYTOMIC_PRINCIPALS else iam.principal_arn_fault(value)
 
 
-def _deadline_fault(value: float) -> str | None:
+def deadline_fault(value: float) -> str | None:
+    """Judges the longest wait for the access to work, in seconds."""
     return None if value >= 1 else f"is {value:g}; allowed is 1 second and more"
 
 
@@ -71,7 +72,7 @@ ARGUMENTS: Final = Arguments(
         "storage_credential_name": Argument("Give the credential's name.", object_name_fault),
         "connection_id": Argument("Give the connection's ID.", text_fault),
         "mode": Argument("Use one of these words.", default="fail", enum="CheckMode"),
-        "deadline": Argument("Give seconds, for example 300.", _deadline_fault, default=DEADLINE_S),
+        "deadline": Argument("Give seconds, for example 300.", deadline_fault, default=DEADLINE_S),
         "triggers": Argument("Give a map of strings."),
     },
 )

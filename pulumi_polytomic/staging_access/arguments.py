@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, TypeAlias, TypedDict
 import pulumi
 
 from .. import iam
+from ..access_check.arguments import deadline_fault
 from ..arguments import Argument, Arguments
 from ..connection.arguments import config_fault
 from ..principals import POLYTOMIC_PRINCIPALS
@@ -149,10 +150,6 @@ def _tags_fault(tags: Mapping[str, str]) -> str | None:
     return next((f for key, value in tags.items() if (f := iam.tag_fault(key, value))), None)
 
 
-def _deadline_fault(value: float) -> str | None:
-    return None if value >= 1 else f"is {value:g}; allowed is 1 second and more"
-
-
 _COPY_POLYTOMIC_ID: Final = "Polytomic shows it on the connection once that is saved."
 _SEE_DESCRIPTION: Final = "See the argument's description for each."
 
@@ -213,7 +210,7 @@ ARGUMENTS: Final = Arguments(
         ),
         "check_access": Argument(_SEE_DESCRIPTION, default=True),
         "check_access_deadline": Argument(
-            "Give seconds, for example 300.", _deadline_fault, default=300
+            "Give seconds, for example 300.", deadline_fault, default=300
         ),
     },
 )
